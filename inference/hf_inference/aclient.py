@@ -1,0 +1,246 @@
+"""The asynchronous client: performs the effects of a flow on the running asyncio loop.
+
+Knows httpx's async client and how to cancel it safely (`exchange.py`). Knows no task, wire or policy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from hf_inference.configured import Configured, ConfiguredEndpoint, Prepared
+from hf_inference.core.call import Call, StreamCall
+from hf_inference.core.errors import CancelledCallError, InferenceError
+from hf_inference.core.events import EventReader
+from hf_inference.core.flow import Answer, Flow, Send, Wait
+from hf_inference.core.method import AsyncShell, AsyncStream
+from hf_inference.core.options import Options
+from hf_inference.core.wire import Response
+from hf_inference.engines.engine import Engine
+from hf_inference.surface import Surface
+from hf_inference.targets import Target
+from hf_inference.targets import endpoint as endpoint_target
+
+if TYPE_CHECKING:
+    import httpx
+
+    from hf_inference.exchange import Exchange
+
+T = TypeVar("T")
+
+
+class AsyncHfInference(Configured, Surface, AsyncShell):
+    """A client of one target, on asyncio.
+
+    `access_token`: sent to the target, and to nowhere else. `default_options`: lie under each call's own.
+    `target`: where calls go (`hf_inference.targets`), the Hugging Face router if None. `http_client`: an
+    `httpx.AsyncClient` used for every request; it stays yours to close. Use one client in one event loop. Close it
+    with `aclose`, or use it in an `async with`.
+    """
+
+    def __init__(
+        self,
+        access_token: str | None = None,
+        default_options: Options | None = None,
+        *,
+        target: Target | None = None,
+        http_client: httpx.AsyncClient | None = None,
+    ) -> None:
+        super().__init__(access_token, default_options, target)
+        self._connections = AsyncConnections(http_client)
+
+    def endpoint(self, url: str) -> AsyncHfInferenceEndpoint:
+        """A client of one endpoint, with this client's token, options and connections."""
+        client = AsyncHfInferenceEndpoint(url, self._token, self._options)
+        client._connections = BorrowedAsyncConnections(self._connections)
+        return client
+
+    async def answer(self, call: Call[T]) -> Answer[T]:
+        prepared = self._prepare(call)
+        answer, _ = await self._perform(prepared, prepared.target.answer(call, prepared.context))
+        return answer
+
+    def stream(self, call: StreamCall[T]) -> AsyncStream[T]:
+        return AsyncHttpStream(self, call)
+
+    async def warm_up(self) -> None:
+        """Import httpx and make the SSL context now, off the loop, so that the first call need not wait for it."""
+        await self._connections.client(self.target.engine)
+
+    async def aclose(self) -> None:
+        """Stop what still runs and let the connections go. A `http_client` that was handed in stays open."""
+        await self._connections.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def _perform(self, prepared: Prepared, flow: Flow[T]) -> tuple[T, Exchange | None]:
+        """Run a flow to its end: its value, and the exchange whose body is open if the last `Send` streamed."""
+        reply: Response | None = None
+        failure: InferenceError | None = None
+        opened: Exchange | None = None
+        while True:
+            try:
+                effect = flow.send(reply) if failure is None else flow.throw(failure)
+            except StopIteration as done:
+                return done.value, opened
+            reply = failure = None
+            try:
+                match effect:
+                    case Wait():
+                        prepared.announce(effect)
+                        await asyncio.sleep(effect.seconds)
+                    case Send():
+                        reply, opened = await self._send(prepared, effect)
+            except InferenceError as error:
+                failure = error
+
+    async def _send(self, prepared: Prepared, effect: Send) -> tuple[Response, Exchange | None]:
+        client = await self._connections.client(prepared.target.engine)
+        exchange = self._connections.start(client, effect, prepared)
+        try:
+            head = await exchange.head()
+        except BaseException:
+            await exchange.close()
+            raise
+        return head, exchange if exchange.streams else None
+
+
+class AsyncHfInferenceEndpoint(ConfiguredEndpoint, AsyncHfInference):
+    """A client of one URL, on asyncio: whatever model a call names, the endpoint answers."""
+
+    def __init__(
+        self,
+        url: str,
+        access_token: str | None = None,
+        default_options: Options | None = None,
+        *,
+        http_client: httpx.AsyncClient | None = None,
+    ) -> None:
+        AsyncHfInference.__init__(
+            self, access_token, default_options, target=endpoint_target(url), http_client=http_client
+        )
+
+
+class AsyncConnections:
+    """The httpx client of the network and of each engine, made when first needed, and the exchanges on them."""
+
+    def __init__(self, given: httpx.AsyncClient | None = None) -> None:
+        self._given = given
+        self._made: dict[Engine | None, asyncio.Task[httpx.AsyncClient]] = {}
+        self._running: set[Exchange] = set()
+
+    async def client(self, engine: Engine | None) -> httpx.AsyncClient:
+        if engine is None and self._given is not None:
+            return self._given
+        if engine not in self._made:
+            self._made[engine] = asyncio.create_task(_new_client(engine))
+        making = self._made[engine]
+        try:
+            return await asyncio.shield(making)
+        except InferenceError:  # settings of the environment that may be mended before the next call
+            self._made.pop(engine, None)
+            raise
+
+    def start(self, client: httpx.AsyncClient, effect: Send, prepared: Prepared) -> Exchange:
+        from hf_inference.exchange import Exchange
+
+        exchange = Exchange(client, effect, prepared)
+        self._running.add(exchange)
+        exchange.task.add_done_callback(lambda _: self._running.discard(exchange))
+        return exchange
+
+    async def close(self) -> None:
+        for exchange in tuple(self._running):
+            await exchange.close(patiently=True)
+        while self._made:
+            client = await self._made.popitem()[1]
+            await client.aclose()
+
+
+class BorrowedAsyncConnections(AsyncConnections):
+    """Another client's connections, which stay its own to close."""
+
+    def __init__(self, owner: AsyncConnections) -> None:
+        super().__init__()
+        self._owner = owner
+
+    async def client(self, engine: Engine | None) -> httpx.AsyncClient:
+        return await self._owner.client(engine)
+
+
+async def _new_client(engine: Engine | None) -> httpx.AsyncClient:
+    from hf_inference import http
+
+    return await http.new_async_client(engine)
+
+
+class AsyncHttpStream(AsyncStream[T]):
+    """The pieces of one reply, read as they are asked for."""
+
+    def __init__(self, client: AsyncHfInference, call: StreamCall[T]) -> None:
+        self._client = client
+        self._call = call
+        self._prepared: Prepared | None = None
+        self._exchange: Exchange | None = None
+        self._reader: EventReader[T] | None = None
+        self._pieces: deque[T] = deque()
+        self._failure: BaseException | None = None
+        self._ended = False
+
+    async def __anext__(self) -> T:
+        while not self._pieces:
+            if self._failure is not None:
+                failure, self._failure = self._failure, None
+                raise failure
+            if self._ended:
+                raise StopAsyncIteration
+            await self._advance()
+        return self._pieces.popleft()
+
+    async def aclose(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self._pieces.clear()
+        if self._exchange is not None:
+            await self._exchange.close()
+
+    def __del__(self) -> None:
+        if self._exchange is not None:
+            self._exchange.abandon()
+
+    async def _advance(self) -> None:
+        """Wait for the next chunk and read its pieces; an error is raised only after the pieces before it."""
+        try:
+            if self._exchange is None:
+                await self._open()
+            assert self._exchange is not None
+            assert self._reader is not None
+            chunk = await self._exchange.chunk(self._reader)
+            if self._ended:
+                raise CancelledCallError("The stream was closed while it was being read")
+            if chunk is None:
+                self._ended = True
+                self._pieces.extend(self._reader.finish())
+            else:
+                for piece in self._reader.feed(chunk):
+                    self._pieces.append(piece)
+        except BaseException as error:
+            self._ended = True
+            if self._exchange is not None:
+                await self._exchange.close()
+            if not isinstance(error, Exception):
+                raise
+            self._failure = error
+
+    async def _open(self) -> None:
+        prepared = self._client._prepare(self._call)
+        flow = prepared.target.open(self._call, prepared.context)
+        (self.opened, self._reader), self._exchange = await self._client._perform(prepared, flow)

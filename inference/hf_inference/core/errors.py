@@ -1,0 +1,255 @@
+"""Every way a call can fail, as a small tree whose leaves differ in what the caller can do about them.
+
+Knows statuses, hosts and sentences. Knows no token: what is kept of a request is redacted when it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hf_inference.core.wire import Request, Response
+
+
+class InferenceError(Exception):
+    """The root: catch it to catch everything this library raises on purpose."""
+
+
+# --- the call itself -------------------------------------------------------------------------------------
+
+
+class InputError(InferenceError, ValueError):
+    """The call cannot be made as written: fix the arguments. Nothing was sent."""
+
+
+class UnsupportedTaskError(InputError):
+    """The target does not serve this task: choose another target or model. Nothing was sent."""
+
+
+class NoDefaultModelError(InputError):
+    """No model was named and none is known for the task: name one."""
+
+
+# --- no answer -------------------------------------------------------------------------------------------
+
+
+class BackendUnreachableError(InferenceError, ConnectionError):
+    """No answer came: refused, reset, no such host, TLS failure. Check the URL, the network, the server."""
+
+    def __init__(self, message: str, *, host: str = "", before_sending: bool = False) -> None:
+        super().__init__(message)
+        self.host = host
+        self.before_sending = before_sending
+        """True if the connection was never made, so that nothing can have been computed or billed."""
+
+
+class InferenceTimeoutError(InferenceError, TimeoutError):
+    """A limit of `Timeouts` passed. `phase` names it: connect, first_token, between_tokens or total."""
+
+    def __init__(self, message: str, *, host: str = "", phase: str, partial_text: str = "") -> None:
+        super().__init__(message)
+        self.host = host
+        self.phase = phase
+        self.partial_text = partial_text
+
+
+class IncompleteStreamError(InferenceError, ConnectionError):
+    """A stream ended before its final event. `partial_text` is what had arrived; asking to continue from it is safe."""
+
+    def __init__(self, message: str, *, host: str = "", partial_text: str = "") -> None:
+        super().__init__(message)
+        self.host = host
+        self.partial_text = partial_text
+
+
+class CancelledCallError(InferenceError):
+    """The call's `signal` was aborted, or its stream was closed from another thread."""
+
+
+# --- an answer that says no ------------------------------------------------------------------------------
+
+
+class BackendError(InferenceError):
+    """The backend answered with an error. The leaves below say which; this one stands for the rest (5xx).
+
+    `detail` is the backend's own sentence, `error_type` its machine-readable word (TGI, TEI and OpenAI send one),
+    `request` the method, URL and headers that were sent, without credentials.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        detail: str = "",
+        error_type: str = "",
+        host: str = "",
+        provider: str = "",
+        request_id: str = "",
+        request: Mapping[str, Any] | None = None,
+        retry_after: float | None = None,
+        partial_text: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.detail = detail
+        self.error_type = error_type
+        self.host = host
+        self.provider = provider
+        self.request_id = request_id
+        self.request = dict(request or {})
+        self.retry_after = retry_after
+        """Seconds the backend asked to wait, or None where it did not say."""
+        self.partial_text = partial_text
+        """The text a stream had delivered before the error, empty for a call that does not stream."""
+
+
+class AuthenticationError(BackendError):
+    """401 or 403: the token is missing, wrong, or lacks a permission. Set another one."""
+
+
+class PaymentRequiredError(BackendError):
+    """402: the account has no credit left at this provider."""
+
+
+class ModelNotFoundError(BackendError):
+    """404 or 410: no such model here, or it is not served any more. Choose another one."""
+
+
+class BadRequestError(BackendError):
+    """400, 413, 422 and their like: the backend understood and refuses. Change the input or the parameters."""
+
+
+class RateLimitedError(BackendError):
+    """429: too many requests. Wait `retry_after` seconds."""
+
+
+class ModelLoadingError(BackendError):
+    """503: the model is loading or the backend is overloaded. `retry_after` holds its estimate."""
+
+
+class NotImplementedByBackendError(BackendError):
+    """501: the backend does not do this task, and says what would help."""
+
+
+class GenerationError(BackendError):
+    """An error event inside a stream that had begun with status 200."""
+
+
+class UnexpectedContentError(BackendError):
+    """The answer is not what an inference API sends: a web page, an empty body, another media type."""
+
+
+# --- an answer of the wrong shape ------------------------------------------------------------------------
+
+
+class InferenceOutputError(InferenceError, TypeError):
+    """The backend's JSON does not have the task's documented shape.
+
+    The text is the one `@huggingface/inference` has; `path` says where in the JSON, `expected` and `received` what.
+    """
+
+    def __init__(self, message: str, *, path: str = "$", expected: str = "", received: str = "") -> None:
+        super().__init__(
+            f"Invalid inference output: {message}. Use the 'request' method with the same parameters "
+            "to do a custom call with no type checking."
+        )
+        self.path = path
+        self.expected = expected
+        self.received = received
+
+
+def error_from_response(response: Response, request: Request, *, provider: str = "") -> BackendError:
+    """The leaf for a reply whose status is not a success, its sentence read from any of the known body shapes."""
+    status = response.status
+    detail, error_type, waits = read_error(response.json_or_text())
+    kind = _BY_STATUS.get(status, BadRequestError if 400 <= status < 500 else BackendError)
+    if response.is_html:
+        kind = kind if status in _BY_STATUS and status != 503 else UnexpectedContentError
+        detail, error_type = f"the server answered with a web page ({status} from {request.host})", "html"
+    return kind(
+        _sentence(status, detail, request.host, provider),
+        status=status,
+        detail=detail,
+        error_type=error_type,
+        host=request.host,
+        provider=provider,
+        request_id=response.request_id,
+        request=request.redacted(),
+        retry_after=waits if response.retry_after is None else response.retry_after,
+    )
+
+
+def read_error(body: Any) -> tuple[str, str, float | None]:
+    """(sentence, error type, estimated seconds) of an error body: the union of what the Hub, TGI, TEI,
+    OpenAI-compatible servers and the providers send. Text that is no JSON is its own sentence."""
+    if isinstance(body, str):
+        return body.strip()[:_LONGEST_DETAIL], "", None
+    if isinstance(body, list):
+        return ", ".join(filter(None, (read_error(item)[0] for item in body))), "", None
+    if not isinstance(body, dict):
+        return "" if body is None else str(body), "", None
+    error = body.get("error")
+    nested = error if isinstance(error, dict) else {}
+    sentence = ""
+    for value in (
+        error,
+        body.get("message"),
+        body.get("detail"),
+        body.get("errors"),
+        body.get("title"),
+        body.get("msg"),
+    ):
+        if value and not sentence:
+            sentence = read_error(value)[0]
+    error_type = body.get("error_type") or nested.get("type") or nested.get("code") or body.get("type") or ""
+    location = body.get("loc")
+    if sentence and isinstance(location, list):
+        sentence = f"{'.'.join(map(str, location))}: {sentence}"
+    waits = body.get("estimated_time")
+    waits = float(waits) if isinstance(waits, int | float) and not isinstance(waits, bool) else None
+    return sentence[:_LONGEST_DETAIL], str(error_type), waits
+
+
+def _sentence(status: int, detail: str, host: str, provider: str) -> str:
+    who = f"{provider} at {host}" if provider and host else provider or host or "the backend"
+    if not detail:
+        detail = _MEANING.get(status, "no further explanation")
+    advice = _ADVICE.get(status, "")
+    return f"{who} answered {status}: {detail}" + (f" ({advice})" if advice else "")
+
+
+_LONGEST_DETAIL = 2_000
+
+_BY_STATUS: Mapping[int, type[BackendError]] = {
+    401: AuthenticationError,
+    402: PaymentRequiredError,
+    403: AuthenticationError,
+    404: ModelNotFoundError,
+    410: ModelNotFoundError,
+    429: RateLimitedError,
+    501: NotImplementedByBackendError,
+    503: ModelLoadingError,
+}
+
+_MEANING: Mapping[int, str] = {
+    401: "the credential is missing or not valid",
+    402: "no credit left",
+    403: "the credential lacks a permission",
+    404: "no such model or route here",
+    413: "the input is too long",
+    429: "too many requests",
+    500: "the server failed",
+    502: "a proxy could not reach the server",
+    503: "the model is loading or the server is overloaded",
+    504: "a proxy waited too long for the server",
+}
+
+_ADVICE: Mapping[int, str] = {
+    401: "set a valid token",
+    402: "add credit, or choose another provider",
+    403: "use a token that may make calls to Inference Providers, or ask for access to the model",
+    413: "send less text",
+    429: "wait, or use another target",
+}

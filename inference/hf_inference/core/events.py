@@ -1,0 +1,130 @@
+"""From the bytes of an event stream to the typed pieces of an answer.
+
+Knows SSE's data, JSON, `[DONE]` and error events; a task or dialect adds what one payload means. Knows no socket: a
+shell feeds chunks, and when the far side ends, says so with `finish`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, Protocol, TypeVar
+
+from hf_inference.core.decoding import wrong_shape
+from hf_inference.core.errors import GenerationError, IncompleteStreamError, InferenceError, read_error
+from hf_inference.core.sse import Event, EventParser, EventTooLongError
+from hf_inference.core.wire import Request, Response
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class EventDecoder(Protocol[T_co]):
+    """What one stream's payloads mean; an object a stream, so it may count and collect."""
+
+    def decode(self, payload: Any) -> Iterable[T_co]:
+        """The pieces that one JSON payload holds (none, one or more), or `InferenceOutputError`."""
+
+    def end(self) -> Iterable[T_co]:
+        """Called once when the stream has ended well; the pieces that only the end makes known."""
+
+    @property
+    def complete(self) -> bool:
+        """True once a final event has come, so that an end without `[DONE]` is no cut."""
+
+    @property
+    def text(self) -> str:
+        """The text delivered so far, for the errors that keep it."""
+
+
+class EventReader(Generic[T]):
+    """Pieces from chunks. After an error or `[DONE]` nothing more is read."""
+
+    def __init__(self, decoder: EventDecoder[T], request: Request, response: Response, *, provider: str = "") -> None:
+        self._decoder = decoder
+        self._parser = EventParser()
+        self._request = request
+        self._response = response
+        self._provider = provider
+        self._done = False
+
+    def feed(self, chunk: bytes) -> Iterator[T]:
+        """The pieces this chunk completes. An error event raises after the pieces before it were yielded."""
+        try:
+            events = self._parser.feed(chunk)
+        except EventTooLongError as error:
+            raise self._error(str(error)) from None
+        for event in events:
+            if self._done:
+                return
+            yield from self._read(event)
+
+    def finish(self) -> Iterator[T]:
+        """The far side has ended the stream: the last pieces, or `IncompleteStreamError` if it was cut."""
+        tail = None if self._done else self._parser.finish()
+        if tail is not None and _parses(tail.data):
+            yield from self._read(tail)
+        if not self._done and not self._decoder.complete:
+            raise self.cut("the server ended the stream before its last event")
+        yield from self._decoder.end()
+
+    def cut(self, why: str) -> IncompleteStreamError:
+        """The error of a stream whose connection broke."""
+        text = self._decoder.text
+        return IncompleteStreamError(
+            f"{self._request.host}: {why} (after {len(text)} characters of text)",
+            host=self._request.host,
+            partial_text=text,
+        )
+
+    @property
+    def partial_text(self) -> str:
+        """The text delivered so far."""
+        return self._decoder.text
+
+    @property
+    def host(self) -> str:
+        return self._request.host
+
+    def _read(self, event: Event) -> Iterable[T]:
+        data = event.data.strip()
+        if not data:
+            return ()
+        if data == b"[DONE]":
+            self._done = True
+            return ()
+        try:
+            payload = json.loads(data.decode())
+        except ValueError:
+            if event.name == b"error":
+                raise self._error(data.decode(errors="replace")) from None
+            raise wrong_shape("a JSON event", data.decode(errors="replace")) from None
+        if event.name == b"error" or (type(payload) is dict and payload.get("error") is not None):
+            raise self._error(payload)
+        return self._decoder.decode(payload)
+
+    def _error(self, body: Any) -> InferenceError:
+        self._done = True
+        detail, error_type, _ = read_error(body)
+        host = self._request.host
+        return GenerationError(
+            f"{self._provider or host} reported an error within the stream: {detail or 'no explanation'}",
+            status=self._response.status,
+            detail=detail,
+            error_type=error_type,
+            host=host,
+            provider=self._provider,
+            request_id=self._response.request_id,
+            request=self._request.redacted(),
+            partial_text=self._decoder.text,
+        )
+
+
+def _parses(data: bytes) -> bool:
+    if data.strip() == b"[DONE]":
+        return True
+    try:
+        json.loads(data)
+    except ValueError:
+        return False
+    return True

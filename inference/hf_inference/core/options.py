@@ -1,0 +1,62 @@
+"""How a call is made, beside what it asks: the seed API's options and the limits a caller may set.
+
+Knows defaults and how call options lie over client options. Knows no wire: each target writes them its own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+
+from hf_inference.core.errors import InferenceError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Limits in seconds; None means no limit. A limit that passes raises `InferenceTimeoutError` with its name."""
+
+    connect: float | None = 5.0
+    """Until the connection (TCP and TLS) is made."""
+    first_token: float | None = 120.0
+    """From sending the request to the first byte of the answer's body."""
+    between_tokens: float | None = 60.0
+    """Between two pieces of the body."""
+    total: float | None = None
+    """From the start of the call to its end, waits for a loading model included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Options of a client or of one call; None means "not said", and the client's value or the default holds."""
+
+    retry_on_error: bool | None = None
+    """False: an error is raised at once. Default True: 429, 502, 503 and 504 are asked again, within bounds."""
+    use_cache: bool | None = None
+    """False: the hosted service must compute the answer anew."""
+    dont_load_model: bool | None = None
+    """True: fail if the model is not loaded, do not load it."""
+    use_gpu: bool | None = None
+    """Kept for the seed's wire (`classic`); today's services choose the hardware themselves."""
+    wait_for_model: bool | None = None
+    """True: ask the server to hold the request while the model loads, where it can."""
+
+    timeouts: Timeouts | None = None
+    max_retries: int | None = None
+    """How often an answer that may be asked again is asked again. Default 4."""
+    max_wait: float | None = None
+    """Seconds one call may spend waiting between tries (a loading model, a rate limit). Default 90."""
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
+    """Further headers of the request. They count as secret: no error or log shows their values."""
+    bill_to: str | None = None
+    """The Hub organization that pays (`X-HF-Bill-To`), on the hub's targets."""
+    on_wait: Callable[[float, InferenceError], None] | None = None
+    """Called before each wait with its seconds and the error that caused it: "loading, about 20 s"."""
+
+    def over(self, defaults: Options | None) -> Options:
+        """These options, and the defaults' where these say nothing."""
+        if defaults is None:
+            return self
+        unsaid = {
+            option.name: getattr(defaults, option.name) for option in fields(self) if getattr(self, option.name) is None
+        }
+        return replace(self, **unsaid)

@@ -1,0 +1,135 @@
+"""Requests and replies as values, between the code that decides and the code that sends.
+
+Knows HTTP's words: methods, URLs, headers, statuses. Knows no socket and no library that has one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from hf_inference.core.errors import UnexpectedContentError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request. `secret_headers` travel like `headers` and appear in no repr, error or log."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+    @property
+    def host(self) -> str:
+        """Host and port as the URL has them, for messages."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
+
+    def redacted(self) -> dict[str, Any]:
+        """What an error may keep: method, URL without query or user, headers with the secret ones masked."""
+        url = urlsplit(self.url)
+        shown = dict.fromkeys(self.secret_headers, "<redacted>")
+        return {
+            "method": self.method,
+            "url": f"{url.scheme}://{self.host}{url.path}",
+            "headers": {**self.headers, **shown},
+            "body_bytes": len(self.body or b""),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP reply. Header names are lower case. `body` is empty while a stream is still open."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    @property
+    def media_type(self) -> str:
+        """`application/json` of `application/json; charset=utf-8`; empty if the header is missing."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def is_html(self) -> bool:
+        return self.media_type in ("text/html", "application/xhtml+xml")
+
+    @property
+    def is_json(self) -> bool:
+        return self.media_type == "application/json" or self.media_type.endswith("+json")
+
+    @property
+    def request_id(self) -> str:
+        return next((self.headers[name] for name in _REQUEST_ID_HEADERS if name in self.headers), "")
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds of a `Retry-After` header. A date is measured from the reply's own `Date`, so no clock is asked."""
+        value = self.headers.get("retry-after", "").strip()
+        if not value:
+            return None
+        try:
+            return max(0.0, float(value))
+        except ValueError:
+            replied_at = self.headers.get("date", "")
+        try:
+            return max(0.0, (parsedate_to_datetime(value) - parsedate_to_datetime(replied_at)).total_seconds())
+        except (ValueError, TypeError):
+            return None
+
+    def text(self) -> str:
+        return self.body.decode("utf-8", errors="replace")
+
+    def json_or_text(self) -> Any:
+        """The body's JSON if it is any, else its text: error bodies often lack the right media type."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return self.text()
+
+    def json(self, request: Request) -> Any:
+        """The body's JSON, or `UnexpectedContentError` that says what came instead."""
+        what = "a web page"
+        if not self.is_html:
+            try:
+                return json.loads(self.body)
+            except ValueError:
+                what = f"{self.media_type or 'a body without media type'} {self.text()[:80]!r}"
+        raise UnexpectedContentError(
+            f"{request.host} answered {self.status} with {what} where JSON was expected",
+            status=self.status,
+            detail=what,
+            host=request.host,
+            request_id=self.request_id,
+            request=request.redacted(),
+        )
+
+
+def to_json(value: Any) -> bytes:
+    """Compact JSON as JavaScript's `JSON.stringify` writes it: UTF-8, no spaces, NaN and infinities as null,
+    1.0 as 1. Object members whose value is None are left out (None means "not said"); None in lists is null."""
+    plain = _plain(value)
+    try:
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half a surrogate pair: only an escape can carry it
+        return json.dumps(plain, separators=(",", ":")).encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            return None
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    return value
+
+
+_REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-trace-id", "x-amz-cf-id", "cf-ray")

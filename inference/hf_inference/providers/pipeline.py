@@ -1,0 +1,52 @@
+"""The Hub's own form: a task's arguments as they are, posted to a model's URL.
+
+Knows the body, the option headers and TGI's events, shared by the router, the old host, endpoints and the embedded
+engine. Knows no host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from hf_inference.core.call import Call, StreamCall
+from hf_inference.core.errors import UnsupportedTaskError
+from hf_inference.core.events import EventDecoder
+from hf_inference.core.flow import Context
+from hf_inference.providers.base import Form
+from hf_inference.tasks.nlp.text_generation_stream import TokenEvents
+
+T = TypeVar("T")
+
+PIPELINE_TASKS = (
+    "summarization",
+    "text-classification",
+    "text-generation",
+    "token-classification",
+    "translation",
+)
+"""The Hub tasks this form carries."""
+
+
+class PipelineForm(Form):
+    """`POST {base}` with the call's arguments as JSON; the options travel as headers."""
+
+    def path(self, task: str, model: str) -> str:
+        return ""
+
+    def body(self, call: Call[Any], model: str, context: Context) -> Any:
+        return call.payload()
+
+    def headers(self, call: Call[Any], context: Context) -> Mapping[str, str]:
+        options = context.options
+        said = {
+            "X-Wait-For-Model": "true" if options.wait_for_model else None,
+            "X-Use-Cache": "false" if options.use_cache is False else None,
+            "X-Load-Model": "0" if options.dont_load_model else None,
+        }
+        return {name: value for name, value in said.items() if value is not None}
+
+    def events(self, call: StreamCall[T]) -> EventDecoder[T]:
+        if call.task != "text-generation":
+            raise UnsupportedTaskError(f"{call.task} does not stream here")
+        return cast(EventDecoder[T], TokenEvents())

@@ -1,0 +1,69 @@
+"""Where calls go, as values: `HfInference(target=targets.openai("http://127.0.0.1:8080/v1"))`.
+
+Knows how a person names a backend. The dialects are in `providers/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from hf_inference.core.errors import InputError
+from hf_inference.providers.base import Target
+from hf_inference.providers.classic import ClassicTarget
+from hf_inference.providers.embedded import EngineTarget
+from hf_inference.providers.endpoint import EndpointTarget
+from hf_inference.providers.hub import HubTarget
+from hf_inference.providers.openai import OpenAITarget
+
+__all__ = ["Target", "classic", "embedded", "endpoint", "hub", "openai"]
+
+
+def hub(base_url: str = "https://router.huggingface.co") -> Target:
+    """The Hugging Face router. The default of `HfInference`."""
+    return HubTarget(_checked(base_url))
+
+
+def classic(
+    base_url: str = "https://api-inference.huggingface.co", *, hub_url: str = "https://huggingface.co"
+) -> Target:
+    """The wire of `@huggingface/inference` at the turn of 2023/24. Its own host is gone: name one that speaks it."""
+    return ClassicTarget(_checked(base_url), hub_url=_checked(hub_url))
+
+
+def endpoint(url: str) -> Target:
+    """One model at a URL: a dedicated endpoint, TGI, TEI. A URL whose path ends in `/v1`, `/v1/completions` or
+    `/v1/chat/completions` is an OpenAI-compatible server."""
+    base, mark, query = _checked(url).partition("?")
+    for ending in ("/chat/completions", "/completions", ""):
+        if base.rstrip("/").endswith("/v1" + ending):
+            return OpenAITarget(base.rstrip("/").removesuffix(ending) + mark + query)
+    return EndpointTarget(url)
+
+
+def openai(base_url: str) -> Target:
+    """Any OpenAI-compatible server (vLLM, llama.cpp, Ollama): the URL below which `/completions` is, usually `…/v1`."""
+    base, mark, query = _checked(base_url).partition("?")
+    for ending in ("/chat/completions", "/completions"):
+        base = base.rstrip("/").removesuffix(ending)
+    return OpenAITarget(base + mark + query)
+
+
+def embedded(folders: Sequence[Path | str] = ()) -> Target:
+    """The engine inside this process: at once, offline, and with no model. It learns from the files in `folders`."""
+    from hf_inference.engines.embedded import EmbeddedEngine  # only who uses it pays for it
+
+    return EngineTarget(answering=EmbeddedEngine([Path(folder) for folder in folders]))
+
+
+def is_url(model: str) -> bool:
+    """Whether a `model` argument is an endpoint's URL and not a model id."""
+    return model.startswith(("http://", "https://"))
+
+
+def _checked(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InputError(f"{url!r} is no URL: expected http://… or https://…")
+    return url
