@@ -1,0 +1,55 @@
+"""How parameters become lsprotocol's types, where lsprotocol alone loses something.
+
+Knows two hover extensions: rust-analyzer's (`position` is a range), and that of Metals and Sublime (`range`).
+Refuses to know what a hover answers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import cattrs
+from lsprotocol import converters
+from lsprotocol import types as t
+
+
+@attrs.define
+class _HoverParams(t.HoverParams):
+    range: t.Range | None = None
+
+
+def hover_range(params: t.HoverParams) -> t.Range | None:
+    """The selection a hover asks about, if the editor said one; `params.position` is always a position."""
+    return params.range if isinstance(params, _HoverParams) else None
+
+
+def make_converter() -> cattrs.Converter:
+    """lsprotocol's converter, with hovers over a selection read whole."""
+    converter = converters.get_converter()
+    structure_standard = converter.get_structure_hook(t.HoverParams)
+
+    def structure_hover(params: Any, _: type) -> t.HoverParams:
+        selection = None
+        if isinstance(params, dict):
+            selection, position = params.get("range"), params.get("position")
+            if isinstance(position, dict) and "start" in position:
+                selection = selection or position
+                params = {**params, "position": position["start"]}
+        hover: t.HoverParams = structure_standard(params, t.HoverParams)
+        return _HoverParams(
+            text_document=hover.text_document,
+            position=hover.position,
+            range=None if selection is None else converter.structure(selection, t.Range),
+            work_done_token=hover.work_done_token,
+        )
+
+    converter.register_structure_hook(t.HoverParams, structure_hover)
+    return converter
+
+
+def describe(error: Exception) -> str:
+    """What did not fit, as a path and a type, with none of the values."""
+    if isinstance(error, cattrs.ClassValidationError):
+        return "; ".join(cattrs.transform_error(error, path="params")[:3])
+    return type(error).__name__
