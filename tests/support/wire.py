@@ -30,7 +30,9 @@ class Wire:
     def __init__(self, to_server: BinaryIO, from_server: BinaryIO) -> None:
         self.received: list[Json] = []
         self.ended = False
+        self.cut_short = False
         self.exit_code: int | None = None
+        self.served = threading.Event()
         self._to_server = to_server
         self._from_server = from_server
         self._ids = count(1)
@@ -106,6 +108,10 @@ class Wire:
             except BrokenPipeError:
                 return
 
+    def until_served(self) -> None:
+        """Waits until the server has ended, also while nothing it sent is read."""
+        assert self.served.wait(PATIENCE), "the server does not end"
+
     def until_ended(self) -> None:
         with self._arrival:
             self._wait(lambda: self.ended)
@@ -139,7 +145,9 @@ class Wire:
             if name.lower() == "content-length":
                 length = int(value)
         body = self._from_server.read(length)
-        assert len(body) == length
+        if len(body) < length:
+            self.cut_short = True
+            return None
         message = json.loads(body)
         assert isinstance(message, dict)
         return message
@@ -153,8 +161,12 @@ def serving(server: Serves) -> Iterator[Wire]:
     wire = Wire(to_server, from_server)
 
     def serve() -> None:
-        with server_stdout:
+        try:
             wire.exit_code = server.serve_streams(server_stdin, server_stdout)
+        finally:
+            wire.served.set()
+        wire.go_on_reading()
+        server_stdout.close()
 
     thread = threading.Thread(target=serve)
     thread.start()

@@ -52,4 +52,4 @@ def describe(error: Exception) -> str:
     """What did not fit, as a path and a type, with none of the values."""
     if isinstance(error, cattrs.ClassValidationError):
         return "; ".join(cattrs.transform_error(error, path="params")[:3])
-    return type(error).__name__
+    return f"params have another shape ({type(error).__name__})"

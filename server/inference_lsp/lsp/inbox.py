@@ -51,18 +51,20 @@ class Inbox:
             self._loop.call_soon_threadsafe(self._schedule)
 
     def _schedule(self) -> None:
-        if not self._scheduled:
-            self._scheduled = True
+        if self._bodies and not self._scheduled:
             self._deliver_one()
 
     def _deliver_one(self) -> None:
         self._read_waiting()
-        message = self._messages.popleft()
-        # Scheduled before the delivery: a message that fails must not stop the ones behind it.
-        if self._messages:
-            self._loop.call_soon(self._deliver_one)
-        else:
-            self._scheduled = False
+        try:
+            self._hand_over(self._messages.popleft())
+        finally:
+            # After the delivery: what it scheduled has its turn first.
+            self._scheduled = bool(self._messages)
+            if self._scheduled:
+                self._loop.call_soon(self._deliver_one)
+
+    def _hand_over(self, message: Message | None) -> None:
         match message:
             case None:
                 self._ended()
