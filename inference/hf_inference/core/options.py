@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from os import PathLike
+from typing import Any, Literal
 
 from hf_inference.core.errors import InferenceError
+from hf_inference.core.signal import Signal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,19 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """How a client reaches the network. What is not said comes from the environment: `HTTPS_PROXY`, `HTTP_PROXY`,
+    `ALL_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`, `SSL_CERT_DIR`."""
+
+    proxy: str | None = field(default=None, repr=False)
+    """URL of the proxy for every request, with `user:password@` if it asks for that."""
+    ca_file: str | PathLike[str] | None = None
+    """A PEM file of the authorities to trust, in place of the usual ones."""
+    use_environment: bool = True
+    """False: the environment is not asked; without `proxy` there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """Options of a client or of one call; None means "not said", and the client's value or the default holds."""
 
@@ -39,6 +55,18 @@ class Options:
     """Kept for the seed's wire (`classic`); today's services choose the hardware themselves."""
     wait_for_model: bool | None = None
     """True: ask the server to hold the request while the model loads, where it can."""
+    fetch: Any = field(default=None, repr=False)
+    """An `httpx.Client` (in the sync client) or `httpx.AsyncClient` (in the async one) that makes every request of
+    the call in place of the client's own; it stays yours to close. A call answered in this process never uses it."""
+    signal: Signal | None = None
+    """Aborts the call: `signal.abort()` from any thread makes it raise `CancelledCallError`."""
+    include_credentials: bool | Literal["include", "same-origin", "omit"] | None = None
+    """False or "omit": no cookie is sent. Else the cookies that the HTTP client holds for the host are, and no other
+    host's, so that "include" and "same-origin" are one. Tokens are no matter of this option."""
+    task: str | None = None
+    """For `request` and `streaming_request`: the Hub task to call the model's pipeline as, where it has several."""
+    task_hint: str | None = None
+    """For `request` and `streaming_request`: the Hub task whose default model answers when no model is named."""
 
     timeouts: Timeouts | None = None
     max_retries: int | None = None
