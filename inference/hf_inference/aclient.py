@@ -11,14 +11,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from hf_inference.configured import Configured, ConfiguredEndpoint, Prepared
+from hf_inference.core.binary import Body
 from hf_inference.core.call import Call, StreamCall
 from hf_inference.core.errors import CancelledCallError, InferenceError
 from hf_inference.core.events import EventReader
-from hf_inference.core.flow import Answer, Flow, Send, Wait
+from hf_inference.core.flow import Answer, Flow, Load, Send, Wait
 from hf_inference.core.method import AsyncShell, AsyncStream
 from hf_inference.core.options import Options
 from hf_inference.core.wire import Response
 from hf_inference.engines.engine import Engine
+from hf_inference.files import load
 from hf_inference.surface import Surface
 from hf_inference.targets import Target
 from hf_inference.targets import endpoint as endpoint_target
@@ -83,7 +85,7 @@ class AsyncHfInference(Configured, Surface, AsyncShell):
 
     async def _perform(self, prepared: Prepared, flow: Flow[T]) -> tuple[T, Exchange | None]:
         """Run a flow to its end: its value, and the exchange whose body is open if the last `Send` streamed."""
-        reply: Response | None = None
+        reply: Response | Body | None = None
         failure: InferenceError | None = None
         opened: Exchange | None = None
         while True:
@@ -97,6 +99,8 @@ class AsyncHfInference(Configured, Surface, AsyncShell):
                     case Wait():
                         prepared.announce(effect)
                         await asyncio.sleep(effect.seconds)
+                    case Load():
+                        reply = await asyncio.to_thread(load, effect.source)
                     case Send():
                         reply, opened = await self._send(prepared, effect)
             except InferenceError as error:

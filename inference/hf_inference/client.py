@@ -14,13 +14,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from hf_inference.configured import Configured, ConfiguredEndpoint, Prepared
+from hf_inference.core.binary import Body
 from hf_inference.core.call import Call, StreamCall
 from hf_inference.core.errors import CancelledCallError, InferenceError
-from hf_inference.core.flow import Answer, Flow, Send, Wait
+from hf_inference.core.flow import Answer, Flow, Load, Send, Wait
 from hf_inference.core.method import Shell, Stream
 from hf_inference.core.options import Options
 from hf_inference.core.wire import Response
 from hf_inference.engines.engine import Engine
+from hf_inference.files import load
 from hf_inference.surface import Surface
 from hf_inference.targets import Target
 from hf_inference.targets import endpoint as endpoint_target
@@ -78,7 +80,7 @@ class HfInference(Configured, Surface, Shell):
 
     def _perform(self, prepared: Prepared, flow: Flow[T]) -> tuple[T, httpx.Response | None]:
         """Run a flow to its end: its value, and the reply whose body is open if the last `Send` streamed."""
-        reply: Response | None = None
+        reply: Response | Body | None = None
         failure: InferenceError | None = None
         opened: httpx.Response | None = None
         while True:
@@ -92,6 +94,8 @@ class HfInference(Configured, Surface, Shell):
                     case Wait():
                         prepared.announce(effect)
                         time.sleep(effect.seconds)
+                    case Load():
+                        reply = load(effect.source)
                     case Send():
                         reply, opened = self._send(prepared, effect)
             except InferenceError as error:

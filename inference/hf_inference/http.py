@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from typing import Any
 
 import httpx
 
 from hf_inference.configured import Prepared, timed_out
+from hf_inference.core.binary import Body
 from hf_inference.core.errors import BackendUnreachableError, InferenceError, InputError
 from hf_inference.core.events import EventReader
 from hf_inference.core.options import Timeouts
@@ -51,14 +52,30 @@ def to_httpx(
     client: httpx.Client | httpx.AsyncClient, request: Request, limits: httpx.Timeout, trace: Any = None
 ) -> httpx.Request:
     """Our request as httpx's. `trace` is httpcore's hook on the steps of a connection."""
+    headers = {**request.headers, **request.secret_headers}
+    content: Any = request.body
+    if isinstance(request.body, Body):
+        headers["Content-Length"] = str(request.body.size)
+        content = request.body.chunks() if isinstance(client, httpx.Client) else _off_the_loop(request.body)
     return client.build_request(
         request.method,
         request.url,
-        headers={**request.headers, **request.secret_headers},
-        content=request.body,
+        headers=headers,
+        content=content,
         timeout=limits,
         extensions={"trace": trace} if trace is not None else None,
     )
+
+
+async def _off_the_loop(body: Body) -> AsyncIterator[bytes]:
+    """A body's pieces, read in a thread where reading may wait for a disk."""
+    chunks = body.chunks()
+    if body.in_memory:
+        for chunk in chunks:
+            yield chunk
+        return
+    while chunk := await asyncio.to_thread(next, chunks, b""):
+        yield chunk
 
 
 def head_of(response: httpx.Response, body: bytes = b"") -> Response:

@@ -6,9 +6,10 @@ Knows the shape every task shares. Knows no URL, token rule, retry or clock, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
+from hf_inference.core.binary import BinaryInput, Body
 from hf_inference.core.decoding import Reply
 from hf_inference.core.options import Options
 
@@ -23,6 +24,8 @@ class Call(Generic[Out]):
     """The Hub's id of the task, for example `text-classification`."""
     reply: ClassVar[Reply[Any]]
     """Reads the Hub's JSON reply."""
+    binary: ClassVar[str] = ""
+    """Where the call holds its image, sound or film: `data`, `inputs` or `inputs.image`. "" if it has none."""
 
     model: str | None = None
     """A model id on the Hub, or the full URL of an endpoint; None asks for the target's default."""
@@ -30,6 +33,21 @@ class Call(Generic[Out]):
     """Overrides the client's token for this call."""
     options: Options | None = None
     """Lie over the client's default options, field by field."""
+
+    def binary_input(self) -> BinaryInput | None:
+        """The image, sound or film of the call: a `Body` once the call is being made, None if there is none."""
+        field_name, _, key = self.binary.partition(".")
+        value = getattr(self, field_name, None) if field_name else None
+        if key:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return value
+
+    def with_binary(self, body: Body) -> Self:
+        """This call with its binary input read."""
+        field_name, _, key = self.binary.partition(".")
+        value: Any = {**getattr(self, field_name), key: body} if key else body
+        changed: dict[str, Any] = {field_name: value}
+        return replace(self, **changed)
 
     def payload(self) -> dict[str, Any]:
         """The call's own fields as the Hub's JSON body, in order, without those that are None."""
@@ -47,6 +65,8 @@ class StreamCall(Call[Out]):
 
 def plain(value: Any) -> Any:
     """A dataclass as a dict of its fields that are not None (wire names); mappings and lists likewise."""
+    if isinstance(value, Body):
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {
             member.metadata.get("wire", member.name): plain(item)

@@ -13,6 +13,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, Protocol, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from hf_inference.core.binary import Binary
 from hf_inference.core.errors import InferenceOutputError
 
 T = TypeVar("T")
@@ -21,6 +22,9 @@ T_co = TypeVar("T_co", covariant=True)
 
 class Reply(Protocol[T_co]):
     """How the JSON reply of a task becomes its output."""
+
+    binary: bool = False
+    """True if `decode` also takes a `Binary`, the reply whose body is no JSON."""
 
     def decode(self, value: Any) -> T_co:
         """The output, or `InferenceOutputError`."""
@@ -39,6 +43,17 @@ class OneOf(Reply[T]):
                 raise wrong_shape(self.expected, value, "$")
             return decode(self.output, value[0], expected=self.expected, path="$[0]")
         return decode(self.output, value, expected=self.expected)
+
+
+class Blob(Reply[Binary]):
+    """Bytes with a media type: an image, a sound or a film. JSON is none."""
+
+    binary = True
+
+    def decode(self, value: Any) -> Binary:
+        if not isinstance(value, Binary):
+            raise wrong_shape("Blob", value)
+        return value
 
 
 class ListOf(Reply[list[T]]):
@@ -105,8 +120,8 @@ def describe(value: Any) -> str:
             return f"list of {len(value)}"
         case dict():
             return f"object with keys {', '.join(map(str, list(value)[:8])) or '(none)'}"
-        case bytes():
-            return f"{len(value)} bytes"
+        case Binary():
+            return f"{len(value)} bytes of {value.media_type or 'an unknown type'}"
         case _:
             return type(value).__name__
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from hf_inference.core.binary import BinaryInput
 from hf_inference.core.errors import (
     BackendError,
     BackendUnreachableError,
@@ -51,9 +52,16 @@ class Wait:
     reason: InferenceError | None = None
 
 
-Effect: TypeAlias = Send | Wait
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Open a call's path or file: answered with a `Body`, or with the `InputError` of one that cannot be read."""
+
+    source: BinaryInput
+
+
+Effect: TypeAlias = Send | Wait | Load
 Flow: TypeAlias = Generator[Effect, Any, T]
-"""What a `Send` is answered with is a `Response`; a `Wait` is answered with None."""
+"""What a `Send` is answered with is a `Response`, a `Load` with a `Body`; a `Wait` is answered with None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

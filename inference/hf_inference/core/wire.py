@@ -6,13 +6,16 @@ Knows HTTP's words: methods, URLs, headers, statuses. Knows no socket and no lib
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from hf_inference.core.binary import Binary, Body, Joined, as_text
 from hf_inference.core.errors import UnexpectedContentError
+from hf_inference.core.media_types import HEAD, sniff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +26,18 @@ class Request:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    body: bytes | Body | None = field(default=None, repr=False)
+    """A `Body` is read piece by piece while it is sent, and anew for each try."""
 
     @property
     def host(self) -> str:
         """Host and port as the URL has them, for messages."""
         return urlsplit(self.url).netloc.rpartition("@")[2]
+
+    @property
+    def body_size(self) -> int:
+        """Bytes of the body."""
+        return self.body.size if isinstance(self.body, Body) else len(self.body or b"")
 
     def redacted(self) -> dict[str, Any]:
         """What an error may keep: method, URL without query or user, headers with the secret ones masked."""
@@ -38,7 +47,7 @@ class Request:
             "method": self.method,
             "url": f"{url.scheme}://{self.host}{url.path}",
             "headers": {**self.headers, **shown},
-            "body_bytes": len(self.body or b""),
+            "body_bytes": self.body_size,
         }
 
 
@@ -92,6 +101,15 @@ class Response:
         except ValueError:
             return self.text()
 
+    def value(self, request: Request) -> Any:
+        """The body's JSON if it says or looks like JSON, else the body as a `Binary`. A web page is an error."""
+        if self.is_json or self.is_html:
+            return self.json(request)
+        if not self.media_type and self.body[:1] in (b"{", b"["):  # old servers name no type
+            with suppress(ValueError):
+                return json.loads(self.body)
+        return Binary(self.body, self.headers.get("content-type", "") or sniff(self.body[:HEAD]))
+
     def json(self, request: Request) -> Any:
         """The body's JSON, or `UnexpectedContentError` that says what came instead."""
         what = "a web page"
@@ -110,14 +128,42 @@ class Response:
         )
 
 
+def json_body(value: Any) -> bytes | Body:
+    """`to_json`, where a `Body` within `value` becomes a string of base64, encoded while it is sent. A body that
+    is text already (`Base64`, `Joined`) becomes a string as it is."""
+    plain = _plain(value)
+    found: list[Body] = []
+
+    def mark(item: Any) -> str:
+        found.append(as_text(item))
+        return f"{salt}{len(found)}"
+
+    salt = "binary"
+    text = _dumps(plain, mark)
+    while any(text.count(f'"{salt}{index}"'.encode()) != 1 for index in range(1, len(found) + 1)):
+        salt += "+"  # the call's own text has such a string: take one it does not have
+        found.clear()
+        text = _dumps(plain, mark)
+    if not found:
+        return text
+    parts: list[bytes | Body] = []
+    for index, body in enumerate(found, 1):
+        before, _, text = text.partition(f"{salt}{index}".encode())
+        parts += [before, body]
+    return Joined((*parts, text), "application/json")
+
+
 def to_json(value: Any) -> bytes:
     """Compact JSON as JavaScript's `JSON.stringify` writes it: UTF-8, no spaces, NaN and infinities as null,
     1.0 as 1. Object members whose value is None are left out (None means "not said"); None in lists is null."""
-    plain = _plain(value)
+    return _dumps(_plain(value))
+
+
+def _dumps(plain: Any, default: Callable[[Any], str] | None = None) -> bytes:
     try:
-        return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=default).encode()
     except UnicodeEncodeError:  # half a surrogate pair: only an escape can carry it
-        return json.dumps(plain, separators=(",", ":")).encode()
+        return json.dumps(plain, separators=(",", ":"), default=default).encode()
 
 
 def _plain(value: Any) -> Any:

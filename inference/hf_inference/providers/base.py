@@ -14,11 +14,12 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote
 
+from hf_inference.core.binary import Body, held
 from hf_inference.core.call import Call, StreamCall
 from hf_inference.core.errors import BackendError, InputError, NoDefaultModelError, UnsupportedTaskError
 from hf_inference.core.events import EventDecoder, EventReader
-from hf_inference.core.flow import Answer, Context, Flow, Opened, send
-from hf_inference.core.wire import Request, Response, to_json
+from hf_inference.core.flow import Answer, Context, Flow, Load, Opened, send
+from hf_inference.core.wire import Request, Response, json_body
 from hf_inference.engines.engine import Engine
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ class Form(ABC):
 
     @abstractmethod
     def body(self, call: Call[Any], model: str, context: Context) -> Any:
-        """The JSON to send."""
+        """What to send: a value to be written as JSON (a `Body` within it becomes base64), or a `Body` as it is."""
 
     def headers(self, call: Call[Any], context: Context) -> Mapping[str, str]:
         """Headers of this form beside the content type."""
@@ -45,10 +46,10 @@ class Form(ABC):
     def read(self, call: Call[T], request: Request, response: Response, context: Context) -> Flow[T]:
         """The output of a successful reply; a form whose answer is a job polls for it here."""
         yield from ()
-        return self.decode(call, response.json(request))
+        return self.decode(call, response.value(request) if call.reply.binary else response.json(request))
 
     def decode(self, call: Call[T], value: Any) -> T:
-        """The output of the reply's JSON."""
+        """The output of the reply's JSON, or of the `Binary` it is where the task's reply takes one."""
         output: T = call.reply.decode(value)
         return output
 
@@ -103,16 +104,19 @@ class Target(ABC):
     def request(self, form: Form, call: Call[Any], model: str, context: Context) -> Request:
         """The request of a call in a form."""
         secret = {**(context.options.headers or {}), **self.authorization(context)}
+        content = form.body(call, model, context)
+        raw = isinstance(content, Body)
+        media_type = content.media_type if raw else "application/json"
         return Request(
             method="POST",
             url=self.url(form.path(call.task, model)),
             headers={
-                "Content-Type": "application/json",
+                **({"Content-Type": media_type} if media_type else {}),
                 "User-Agent": USER_AGENT,
                 **form.headers(call, context),
             },
             secret_headers=secret,
-            body=to_json(form.body(call, model, context)),
+            body=content if raw else json_body(content),
         )
 
     def url(self, path: str) -> str:
@@ -140,6 +144,7 @@ class Target(ABC):
             raise UnsupportedTaskError(
                 f"{self.label} does not serve {call.task}; it serves {served}. Choose another target."
             )
+        call = yield from loaded(call)
         model = yield from self.model(call, context)
         key = context.memory_key("form", self.base_url, call.task, model)
         first = context.memory.get(key) or 0
@@ -168,6 +173,15 @@ class _Sent:
     model: str
     request: Request
     response: Response
+
+
+def loaded(call: Call[T]) -> Flow[Call[T]]:
+    """The call with its binary input as a `Body`, whatever it was given as."""
+    source = call.binary_input() if call.binary else None
+    if source is None or isinstance(source, Body):
+        return call
+    body = held(source)
+    return call.with_binary((yield Load(source)) if body is None else body)
 
 
 def model_path(model: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from hf_inference.core.binary import Body
 from hf_inference.core.call import Call
 from hf_inference.core.errors import InferenceError, ModelLoadingError, NoDefaultModelError
 from hf_inference.core.flow import Context, Flow, send
@@ -25,11 +26,15 @@ class ClassicForm(PipelineForm):
         return f"/models/{model_path(model)}"
 
     def body(self, call: Call[Any], model: str, context: Context) -> Any:
-        options = {name: getattr(context.options, name) for name in _WIRE_OPTIONS}
-        return {**call.payload(), "options": options}
+        body = super().body(call, model, context)
+        if isinstance(body, Body):
+            return body
+        return {**body, "options": {name: getattr(context.options, name) for name in _WIRE_OPTIONS}}
 
     def headers(self, call: Call[Any], context: Context) -> Mapping[str, str]:
-        return {}
+        """The options of a body that has no place for them."""
+        binary = isinstance(super().body(call, "", context), Body)
+        return super().headers(call, context) if binary else {}
 
 
 @dataclass(frozen=True)

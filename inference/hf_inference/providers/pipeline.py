@@ -29,13 +29,18 @@ PIPELINE_TASKS = (
 
 
 class PipelineForm(Form):
-    """`POST {base}` with the call's arguments as JSON; the options travel as headers."""
+    """`POST {base}` with the call's arguments as JSON; the options travel as headers. A binary input that nothing
+    accompanies is the whole body, else it is base64 under `inputs`."""
 
     def path(self, task: str, model: str) -> str:
         return ""
 
     def body(self, call: Call[Any], model: str, context: Context) -> Any:
-        return call.payload()
+        payload = call.payload()
+        if call.binary not in payload:  # none, or inside `inputs`
+            return payload
+        content = payload.pop(call.binary)
+        return {"inputs": content, **payload} if payload else content
 
     def headers(self, call: Call[Any], context: Context) -> Mapping[str, str]:
         options = context.options
