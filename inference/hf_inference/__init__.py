@@ -35,6 +35,28 @@ from hf_inference.core.flow import Answer, Opened
 from hf_inference.core.method import AsyncStream, Stream
 from hf_inference.core.options import Options, Timeouts
 from hf_inference.targets import Target
+from hf_inference.tasks.nlp.chat_completion import (
+    ChatCompletionArgs,
+    ChatCompletionInputMessage,
+    ChatCompletionOutput,
+    ChatCompletionOutputComplete,
+    ChatCompletionOutputFunctionDefinition,
+    ChatCompletionOutputLogprob,
+    ChatCompletionOutputLogprobs,
+    ChatCompletionOutputMessage,
+    ChatCompletionOutputToolCall,
+    ChatCompletionOutputTopLogprob,
+    ChatCompletionOutputUsage,
+    ChatParameters,
+)
+from hf_inference.tasks.nlp.chat_completion_stream import (
+    ChatCompletionStreamArgs,
+    ChatCompletionStreamOutput,
+    ChatCompletionStreamOutputChoice,
+    ChatCompletionStreamOutputDelta,
+    ChatCompletionStreamOutputDeltaToolCall,
+    ChatCompletionStreamOutputFunction,
+)
 from hf_inference.tasks.nlp.summarization import (
     SummarizationArgs,
     SummarizationOutput,
@@ -67,6 +89,10 @@ from hf_inference.tasks.nlp.token_classification import (
     TokenClassificationOutputValue,
     TokenClassificationParameters,
 )
+from hf_inference.tasks.nlp.tool_calls import (
+    ToolCallAssembler,
+    read_arguments,
+)
 from hf_inference.tasks.nlp.translation import (
     TranslationArgs,
     TranslationOutput,
@@ -86,6 +112,24 @@ __all__ = [
     "BadRequestError",
     "Call",
     "CancelledCallError",
+    "ChatCompletionArgs",
+    "ChatCompletionInputMessage",
+    "ChatCompletionOutput",
+    "ChatCompletionOutputComplete",
+    "ChatCompletionOutputFunctionDefinition",
+    "ChatCompletionOutputLogprob",
+    "ChatCompletionOutputLogprobs",
+    "ChatCompletionOutputMessage",
+    "ChatCompletionOutputToolCall",
+    "ChatCompletionOutputTopLogprob",
+    "ChatCompletionOutputUsage",
+    "ChatCompletionStreamArgs",
+    "ChatCompletionStreamOutput",
+    "ChatCompletionStreamOutputChoice",
+    "ChatCompletionStreamOutputDelta",
+    "ChatCompletionStreamOutputDeltaToolCall",
+    "ChatCompletionStreamOutputFunction",
+    "ChatParameters",
     "GenerationError",
     "HfInference",
     "HfInferenceEndpoint",
@@ -127,11 +171,13 @@ __all__ = [
     "TokenClassificationOutput",
     "TokenClassificationOutputValue",
     "TokenClassificationParameters",
+    "ToolCallAssembler",
     "TranslationArgs",
     "TranslationOutput",
     "TranslationOutputValue",
     "TranslationParameters",
     "UnexpectedContentError",
     "UnsupportedTaskError",
+    "read_arguments",
     "targets",
 ]

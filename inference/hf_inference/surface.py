@@ -6,6 +6,8 @@ Knows the list. Knows no wire and no I/O. A new task is a file under `tasks/` an
 from __future__ import annotations
 
 from hf_inference.core.method import method, stream_method
+from hf_inference.tasks.nlp.chat_completion import ChatCompletionArgs
+from hf_inference.tasks.nlp.chat_completion_stream import ChatCompletionStreamArgs
 from hf_inference.tasks.nlp.summarization import SummarizationArgs
 from hf_inference.tasks.nlp.text_classification import TextClassificationArgs
 from hf_inference.tasks.nlp.text_generation import TextGenerationArgs
@@ -17,6 +19,10 @@ from hf_inference.tasks.nlp.translation import TranslationArgs
 class Surface:
     """The methods of `HfInference` (each returns its output) and of `AsyncHfInference` (each is awaited)."""
 
+    chat_completion = method(ChatCompletionArgs)
+    """Answer a conversation."""
+    chat_completion_stream = stream_method(ChatCompletionStreamArgs)
+    """Answer a conversation, piece by piece."""
     summarization = method(SummarizationArgs)
     """Shorten a text."""
     text_classification = method(TextClassificationArgs)

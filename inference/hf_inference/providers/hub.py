@@ -14,7 +14,7 @@ from hf_inference.core.call import Call
 from hf_inference.core.flow import Context, Flow
 from hf_inference.core.wire import Request
 from hf_inference.providers.base import Form, Target, model_path
-from hf_inference.providers.openai import ChatForm
+from hf_inference.providers.chat import text_forms
 from hf_inference.providers.pipeline import PIPELINE_TASKS, PipelineForm
 
 
@@ -25,13 +25,6 @@ class RoutedPipelineForm(PipelineForm):
         return f"/hf-inference/models/{model_path(model)}"
 
 
-class RoutedChatForm(ChatForm):
-    """The router chooses among the providers that serve the model; `model:provider` chooses one."""
-
-    def path(self, task: str, model: str) -> str:
-        return "/v1/chat/completions"
-
-
 @dataclass(frozen=True)
 class HubTarget(Target):
     """`https://router.huggingface.co`, or a stand-in of the same shape."""
@@ -39,7 +32,7 @@ class HubTarget(Target):
     name: ClassVar[str] = "Hugging Face"
     forms: ClassVar[Mapping[str, tuple[Form, ...]]] = {
         **dict.fromkeys(PIPELINE_TASKS, (RoutedPipelineForm(),)),
-        "text-generation": (RoutedChatForm(),),
+        **text_forms("/v1"),
     }
 
     def model(self, call: Call[Any], context: Context) -> Flow[str]:
@@ -64,6 +57,7 @@ DEFAULT_MODELS: Mapping[str, str] = {
     # what the hosted service's documentation listed as served, 2026-08
     "summarization": "facebook/bart-large-cnn",
     "text-classification": "distilbert/distilbert-base-uncased-finetuned-sst-2-english",
+    "chat-completion": "openai/gpt-oss-20b",
     "text-generation": "openai/gpt-oss-20b",
     "token-classification": "dslim/bert-base-NER",
     "translation": "google-t5/t5-small",
