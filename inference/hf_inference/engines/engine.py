@@ -56,3 +56,9 @@ class Engine(Protocol):
 
         A `Refusal` is raised before the first item or not at all. Closing the iterator stops the work.
         """
+
+    def start(self) -> None:
+        """Begin in the background what makes later answers quick. Returns at once; asking again does nothing."""
+
+    def close(self) -> None:
+        """End what runs in the background."""

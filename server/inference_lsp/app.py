@@ -1,0 +1,29 @@
+"""The one place that puts a server together.
+
+Knows every feature. Knows nothing of what they do.
+"""
+
+from __future__ import annotations
+
+from inference_lsp import __version__
+from inference_lsp.features import (
+    code_action,
+    configuration,
+    documents,
+    hover,
+    inline_completion,
+    run_action,
+)
+from inference_lsp.lsp import LanguageServer
+from inference_lsp.secrets import Credentials
+from inference_lsp.session import Session
+
+
+def create_server(credentials: Credentials | None = None) -> LanguageServer:
+    """A server with all features, not yet serving. Any number of them can live in one process."""
+    server = LanguageServer("inference-lsp", __version__, experimental={"hoverRange": True, "rangeHoverProvider": True})
+    session = Session(server, credentials or Credentials())
+    for feature in (configuration, documents, code_action, run_action, hover, inline_completion):
+        feature.register(server, session)
+    server.on_shutdown(session.close)
+    return server

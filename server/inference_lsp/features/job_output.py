@@ -1,0 +1,131 @@
+"""What an editor sees of a job while it runs: progress in every editor, the growing text where the client asks for it.
+
+Knows work-done progress and our `inference/job`. Knows nothing of how the text comes about. Text goes out at once when
+it was quiet, and otherwise gathers for some milliseconds: a person reads frames, not tokens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+from lsprotocol import types as t
+
+from inference_lsp.jobs import Job
+from inference_lsp.lsp import LanguageServer
+from inference_lsp.protocol import JOB, JobState, JobUpdate, wants
+from inference_lsp.session import Session
+
+INTERVAL = 0.03
+"""Seconds between two updates of one job."""
+LONGEST_TAIL = 60
+"""Characters of the newest text in a progress message."""
+
+
+class JobOutput:
+    """The updates of one job. Nothing is sent after `end`."""
+
+    def __init__(self, server: LanguageServer, session: Session, job: Job, title: str) -> None:
+        self._server = server
+        self._job = job
+        self._title = title
+        self._pieces: list[str] = []
+        self._message = ""
+        self._sequence = 0
+        self._notifies = wants(session.capabilities, JOB)
+        self._token: str | None = None
+        self._begun = False
+        self._ended = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._sent_at = 0.0
+        window = session.capabilities.window
+        if window and window.work_done_progress:
+            session.jobs.background(self._begin_progress())
+
+    @property
+    def text(self) -> str:
+        return "".join(self._pieces)
+
+    def add(self, text: str) -> None:
+        """The text has grown."""
+        self._pieces.append(text)
+        self._message = ""
+        self._soon()
+
+    def say(self, message: str) -> None:
+        """What the job waits for."""
+        self._message = message
+        self._soon()
+
+    def end(self, state: JobState, message: str) -> None:
+        """The job's last word."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._ended = True
+        self._message = message
+        self._notify(state)
+        if self._begun and self._token is not None:
+            self._server.work_done_progress.end(self._token, t.WorkDoneProgressEnd(message=message or None))
+            self._forget_progress()
+
+    def _soon(self) -> None:
+        if self._timer is not None or self._ended:
+            return
+        loop = asyncio.get_running_loop()
+        wait = self._sent_at + INTERVAL - loop.time()
+        if wait <= 0:
+            self._send()
+        else:
+            self._timer = loop.call_later(wait, self._send)
+
+    def _send(self) -> None:
+        self._timer = None
+        self._sent_at = asyncio.get_running_loop().time()
+        self._notify("running")
+        if self._begun and self._token is not None:
+            shown = self._message or _tail(self._pieces)
+            self._server.work_done_progress.report(self._token, t.WorkDoneProgressReport(message=shown))
+
+    def _notify(self, state: JobState) -> None:
+        if self._notifies:
+            self._sequence += 1
+            update = JobUpdate(
+                job=self._job.id,
+                action=self._job.action,
+                uri=self._job.uri,
+                sequence=self._sequence,
+                state=state,
+                text=self.text,
+                message=self._message,
+            )
+            self._server.protocol.notify(JOB, update.to_json())
+
+    async def _begin_progress(self) -> None:
+        """The client is asked for a token beside the work, so that a slow client does not hold it up."""
+        progress = self._server.work_done_progress
+        self._token = f"inference-{uuid.uuid4()}"
+        await progress.create_async(self._token)
+        if self._ended:
+            self._forget_progress()
+            return
+        self._begun = True
+        begin = t.WorkDoneProgressBegin(title=self._title, cancellable=True, message=self._message or None)
+        progress.begin(self._token, begin)
+        progress.tokens[self._token].add_done_callback(lambda token: token.cancelled() and self._job.cancel())
+
+    def _forget_progress(self) -> None:
+        if self._token is not None:  # pygls keeps every token for ever
+            self._server.work_done_progress.tokens.pop(self._token, None)
+
+
+def _tail(pieces: list[str]) -> str:
+    """The newest words on one line."""
+    text, length = [], 0
+    for piece in reversed(pieces):
+        text.append(piece)
+        length += len(piece)
+        if length > LONGEST_TAIL:
+            break
+    line = " ".join("".join(reversed(text)).split())
+    return line if len(line) <= LONGEST_TAIL else "…" + line[-LONGEST_TAIL:]

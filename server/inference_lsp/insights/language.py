@@ -1,0 +1,30 @@
+"""Language: which human language the passage is written in, found on this machine.
+
+Knows the embedded engine's model of that name. Knows no protocol.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hf_inference import TextClassificationArgs
+from inference_lsp.backend import Backend, method_of
+from inference_lsp.document.languages import language_name
+from inference_lsp.insights.insight import Row, Section
+
+SURE = 0.5
+
+
+class Language:
+    name = "language"
+    title = "Language"
+    is_local = True
+
+    async def explain(self, text: str, backend: Backend) -> Section | None:
+        asked = replace(backend, models={"text-classification": "embedded/language"})
+        answer = await asked.answer(TextClassificationArgs(text))
+        if not answer.output:
+            return None
+        best = answer.output[0]
+        row = Row(language_name(best.label), best.score, "" if best.score >= SURE else "unsure")
+        return Section(title=self.title, rows=(row,), method=method_of(answer))

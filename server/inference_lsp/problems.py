@@ -1,0 +1,85 @@
+"""What a person is told when a backend fails.
+
+Knows the client's errors and says each in a sentence with a way out. Knows no protocol. Never a raw exception, never
+a secret.
+"""
+
+from __future__ import annotations
+
+from hf_inference import (
+    AuthenticationError,
+    BackendUnreachableError,
+    BadRequestError,
+    GenerationError,
+    IncompleteStreamError,
+    InferenceError,
+    InferenceOutputError,
+    InferenceTimeoutError,
+    ModelLoadingError,
+    ModelNotFoundError,
+    NotImplementedByBackendError,
+    PaymentRequiredError,
+    RateLimitedError,
+    UnexpectedContentError,
+    UnsupportedTaskError,
+)
+from inference_lsp.secrets import redact
+
+LONGEST = 400
+
+
+def sentence(error: InferenceError) -> str:
+    """One message for an error: what happened, where, and what to do."""
+    return redact(_sentence(error))[:LONGEST]
+
+
+def _sentence(error: InferenceError) -> str:
+    match error:
+        case AuthenticationError(status=401):
+            return f"{error.host} does not accept the token ({error.status}). Set a valid one (HF_TOKEN)."
+        case AuthenticationError():
+            return f"The token has no permission for this at {error.host} ({error.status}): {error.detail}"
+        case PaymentRequiredError():
+            return f"The account at {error.host} has no credit left ({error.status})."
+        case ModelNotFoundError():
+            return f"{error.host} does not have this model: {error.detail or error.status}. Choose another in inference.models."
+        case NotImplementedByBackendError():
+            return error.detail or str(error)
+        case BadRequestError(status=413):
+            return f"The text is too long for {error.host}: {error.detail or 'select less'}"
+        case BadRequestError():
+            return error.detail if _is_embedded(error.host) else f"{error.host} refuses: {error.detail or error.status}"
+        case RateLimitedError():
+            wait = "" if error.retry_after is None else f" Try again in {error.retry_after:.0f} s."
+            return f"{error.host} takes no more requests for now ({error.status}).{wait}"
+        case ModelLoadingError():
+            return (
+                f"The model at {error.host} is still not ready ({error.status}): {error.detail} Try again in a minute."
+            )
+        case GenerationError():
+            return f"{error.host} stopped with an error amid the answer: {error.detail}"
+        case UnexpectedContentError():
+            return f"The server at {error.host} answered with {error.detail or 'something that is no answer'}."
+        case IncompleteStreamError():
+            return f"The connection to {error.host} broke before the end of the answer."
+        case InferenceOutputError():
+            return f"The model answers another task: {error.received} at {error.path} where {error.expected} belongs."
+        case InferenceTimeoutError() | BackendUnreachableError() | UnsupportedTaskError():
+            return f"{error}"
+        case _:
+            return f"{error}"
+
+
+def waiting(seconds: float, reason: InferenceError) -> str:
+    """What is shown while the client waits before it asks again."""
+    match reason:
+        case ModelLoadingError(retry_after=float(estimate)):
+            return f"The model is loading, about {estimate:.0f} s"
+        case RateLimitedError():
+            return f"Rate limited, waiting {seconds:.0f} s"
+        case _:
+            return f"{sentence(reason)} Asking again in {seconds:.0f} s"
+
+
+def _is_embedded(host: str) -> bool:
+    return host.endswith(".invalid")

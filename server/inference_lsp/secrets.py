@@ -1,0 +1,89 @@
+"""Credentials: where they come from, which origins may see them, and how they are kept out of logs.
+
+Knows the environment, the Hugging Face token file and origins. Knows no setting: a token is never one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+HUGGING_FACE_HOSTS = ("huggingface.co", "endpoints.huggingface.cloud")
+"""Hosts, with those below them, that the ambient Hugging Face token may be sent to, by https only."""
+
+REDACTED = "<redacted>"
+
+
+class Credentials:
+    """The credential of an origin, read when asked for, so that a token set later is found."""
+
+    def __init__(self, environment: Mapping[str, str] = os.environ, home: Path | None = None) -> None:
+        self._environment = environment
+        self._home = home
+
+    def for_url(self, url: str) -> str:
+        """The token that may be sent to this URL, "" if none may."""
+        return self._hugging_face() if is_hugging_face(url) else ""
+
+    def known(self) -> tuple[str, ...]:
+        """Every secret this process may hold, for redaction."""
+        named = (value for name, value in self._environment.items() if _SECRET_NAME.search(name) and len(value) >= 8)
+        return tuple({*named, *filter(None, [self._hugging_face()])})
+
+    def _hugging_face(self) -> str:
+        for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
+            if token := self._environment.get(name, "").strip():
+                return token
+        try:
+            return self._token_file().read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError, RuntimeError):  # no file, no right to it, no home
+            return ""
+
+    def _token_file(self) -> Path:
+        if path := self._environment.get("HF_TOKEN_PATH"):
+            return Path(path)
+        if home := self._environment.get("HF_HOME"):
+            return Path(home) / "token"
+        cache = self._environment.get("XDG_CACHE_HOME")
+        base = Path(cache) if cache else (self._home or Path.home()) / ".cache"
+        return base / "huggingface" / "token"
+
+
+def is_hugging_face(url: str) -> bool:
+    """Whether a URL is one of Hugging Face's own, over TLS."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    return parts.scheme == "https" and any(host == own or host.endswith("." + own) for own in HUGGING_FACE_HOSTS)
+
+
+class RedactingFilter(logging.Filter):
+    """Masks in every record what is a known secret or looks like one, traceback included."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        super().__init__()
+        self._credentials = credentials
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = redact(record.exc_text, self._credentials.known())
+        record.msg, record.args = redact(message, self._credentials.known()), None
+        return True
+
+
+def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
+    """The text without these secrets and without anything of a token's shape."""
+    for secret in secrets:
+        text = text.replace(secret, REDACTED)
+    return _TOKEN_SHAPE.sub(REDACTED, text)
+
+
+_SECRET_NAME = re.compile(r"TOKEN|API_?KEY|SECRET|PASSWORD", re.IGNORECASE)
+
+_TOKEN_SHAPE = re.compile(r"\b(?:hf_|api_org_|sk-|gh[pousr]_)[A-Za-z0-9_-]{8,}|(?<=Bearer )[^\s'\"]+")

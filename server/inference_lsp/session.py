@@ -1,0 +1,159 @@
+"""What a feature is handed: documents, settings, backends and jobs of one editor.
+
+Knows which backend answers what, and that automatic features stay on this machine unless the person said otherwise.
+Knows no request of the protocol.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lsprotocol import types as t
+from pygls import uris
+
+from hf_inference import AsyncHfInference, Options, Target, Timeouts, targets
+from inference_lsp.backend import Backend
+from inference_lsp.document.snapshot import Snapshot
+from inference_lsp.jobs import JobBook
+from inference_lsp.lsp import LanguageServer, RequestFailed, TextDocument
+from inference_lsp.secrets import Credentials
+from inference_lsp.settings import Settings, read_settings
+
+_log = logging.getLogger(__name__)
+
+PATIENCE = 2.0
+"""Seconds that requests wait for a client that was asked for its settings."""
+
+
+class Session:
+    """One editor, from its `initialize` to its end."""
+
+    def __init__(self, server: LanguageServer, credentials: Credentials) -> None:
+        self.server = server
+        self.settings = Settings()
+        self.jobs = JobBook()
+        self.locale = ""
+        self.selections: dict[str, tuple[int | None, int, int]] = {}
+        """Of each document, the version, start and end a code action was last asked for: the nearest thing to a
+        selection that LSP tells a server."""
+        self._credentials = credentials
+        self._embedded: AsyncHfInference | None = None
+        self._remote: dict[tuple[str, str], AsyncHfInference] = {}
+        self._configured = asyncio.Event()
+
+    async def ready(self) -> Session:
+        """Wait for the client's settings, so that the first request already goes by them; not for ever."""
+        if not self._configured.is_set():
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._configured.wait()
+            except TimeoutError:
+                _log.warning("the editor did not answer with its settings within %s s; the defaults hold", PATIENCE)
+                self._configured.set()
+        return self
+
+    def start_answering(self) -> None:
+        """The settings are what they are going to be for now."""
+        self._configured.set()
+
+    @property
+    def capabilities(self) -> t.ClientCapabilities:
+        return self.server.client_capabilities
+
+    def document(self, uri: str) -> TextDocument | None:
+        """The open document, None if the editor has not opened it or has closed it."""
+        return self.server.workspace.get_text_document(uri) if self.server.workspace.is_open(uri) else None
+
+    def snapshot(self, uri: str, selection: t.Range) -> Snapshot:
+        """The document as it is now, or `RequestFailed` if it is not open."""
+        document = self.document(uri)
+        if document is None:
+            raise RequestFailed(f"{uri} is not open in the editor, so there is no text to work on.")
+        ends = sorted((document.offset_at(selection.start), document.offset_at(selection.end)))
+        return Snapshot(
+            uri=uri,
+            path=uris.to_fs_path(uri) or "",
+            version=document.version,
+            language=document.language_id or "",
+            text=document.source,
+            start=ends[0],
+            end=ends[1],
+            settings=self.settings,
+            locale=self.locale,
+        )
+
+    def backend(self, *, automatic: bool = False) -> Backend:
+        """Who answers: the target of the settings for what a person asked for, the embedded engine for the rest."""
+        remote = None if automatic and not self.settings.automatic.remote else self._target()
+        options = Options(timeouts=Timeouts(first_token=self.settings.timeout))
+        if remote is None:
+            return Backend(client=self._embedded_client(), label="embedded engine", is_embedded=True, options=options)
+        return Backend(
+            client=self._remote_client(remote),
+            label=urlsplit(remote.base_url).netloc,
+            is_embedded=False,
+            models=self.settings.models,
+            options=options,
+        )
+
+    async def configure(self, value: object) -> list[str]:
+        """Take the client's settings; the sentences about what is wrong in them."""
+        self.settings, complaints = read_settings(value)
+        for complaint in complaints:
+            _log.warning("%s", complaint)
+        current = self._target()
+        for key, client in tuple(self._remote.items()):
+            if (current is None or key != self._key(current)) and not self.jobs.uses(client):
+                del self._remote[key]
+                await client.aclose()
+        return complaints
+
+    async def warm_up(self) -> None:
+        """What the first request would otherwise wait for: imports, the SSL context, the index of the workspace."""
+        await self.backend(automatic=True).client.warm_up()
+        await self.backend().client.warm_up()
+        engine = self._embedded_client().target.engine
+        if engine is not None:
+            await asyncio.to_thread(engine.start)
+
+    async def close(self) -> None:
+        """End every job, close every connection."""
+        await self.jobs.drain()
+        for client in self._remote.values():
+            await client.aclose()
+        if self._embedded is not None:
+            await self._embedded.aclose()
+            if self._embedded.target.engine is not None:
+                self._embedded.target.engine.close()
+
+    def _target(self) -> Target | None:
+        match self.settings.target:
+            case "hub":
+                return targets.hub()
+            case "endpoint":
+                return targets.endpoint(self.settings.url)
+            case "openai":
+                return targets.openai(self.settings.url)
+            case "embedded":
+                return None
+
+    def _remote_client(self, target: Target) -> AsyncHfInference:
+        key = self._key(target)
+        if key not in self._remote:
+            self._remote[key] = AsyncHfInference(key[1], target=target)
+        return self._remote[key]
+
+    def _key(self, target: Target) -> tuple[str, str]:
+        return repr(target), self._credentials.for_url(target.base_url)
+
+    def _embedded_client(self) -> AsyncHfInference:
+        if self._embedded is None:
+            self._embedded = AsyncHfInference(target=targets.embedded(self._folders()))
+        return self._embedded
+
+    def _folders(self) -> list[Path]:
+        paths = (uris.to_fs_path(folder.uri) for folder in self.server.workspace.folders.values())
+        return [Path(path) for path in paths if path]

@@ -1,0 +1,145 @@
+"""The settings, each declared once: name, type, default, meaning, and who may set it.
+
+Knows how a client's JSON becomes values and what to say about a wrong one. Knows no editor and does no I/O.
+The names are the JSON's: `inference.inline.enabled` is `Settings.inline.enabled`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+SECTION = "inference"
+
+T = TypeVar("T")
+
+
+def setting(default: Any, meaning: str, *, machine: bool = False) -> Any:
+    """A field of a settings class. `machine`: only the person at this machine may set it, never a workspace."""
+    metadata = {"meaning": meaning, "machine": machine}
+    if isinstance(default, dict):
+        return field(default_factory=default.copy, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Automatic:
+    """What may happen without a gesture."""
+
+    remote: bool = setting(
+        False,
+        "Let hovers and inline completions send text to the target. Off, they stay on this machine.",
+        machine=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translate:
+    to: str = setting("", "The language to translate to, as an ISO code (`es`). Empty: the editor's own.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete:
+    maxTokens: int = setting(160, "The most tokens an explicit completion may have.")  # noqa: N815 (its JSON name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inline:
+    enabled: bool = setting(True, "Offer inline completions while typing.")
+    maxTokens: int = setting(48, "The most tokens of an inline completion.")  # noqa: N815
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hover:
+    scope: Literal["auto", "off", "selection", "sentence", "paragraph"] = setting(
+        "auto",
+        "What a hover explains: the selection, else the sentence or paragraph at the position. "
+        "`auto` is the sentence in prose and only the selection in code.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditSettings:
+    apply: Literal["auto", "below"] = setting(
+        "auto", "Where results go: `auto` replaces by a translation and puts a summary below; `below` always below."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of one folder."""
+
+    target: Literal["embedded", "hub", "endpoint", "openai"] = setting(
+        "embedded",
+        "Where text is sent: nowhere (the embedded engine), the Hugging Face router, one endpoint, "
+        "or an OpenAI-compatible server.",
+        machine=True,
+    )
+    url: str = setting("", "The address of the `endpoint` or `openai` target.", machine=True)
+    models: Mapping[str, str] = setting({}, 'The model of each task: `{"summarization": "facebook/bart-large-cnn"}`.')
+    timeout: float = setting(60.0, "Seconds to wait for a backend to begin to answer.")
+    automatic: Automatic = Automatic()
+    translate: Translate = Translate()
+    complete: Complete = Complete()
+    inline: Inline = Inline()
+    hover: Hover = Hover()
+    edit: EditSettings = EditSettings()
+
+
+def read_settings(value: object) -> tuple[Settings, list[str]]:
+    """The settings in a client's JSON and a sentence for each value that is wrong; those keep their default."""
+    complaints: list[str] = []
+    if value is None:
+        return Settings(), complaints
+    settings = _read(Settings(), value, SECTION, complaints)
+    if settings.target in ("endpoint", "openai") and not settings.url.startswith(("http://", "https://")):
+        complaints.append(
+            f"{SECTION}.url must be the http(s) address of the {settings.target} target, not {settings.url!r}; "
+            "the embedded engine answers instead"
+        )
+        settings = replace(settings, target="embedded", url="")
+    return settings, complaints
+
+
+def _read(settings: T, value: object, path: str, complaints: list[str]) -> T:
+    if not isinstance(value, Mapping):
+        complaints.append(f"{path} must be an object, not {_shown(value)}; the defaults hold")
+        return settings
+    hints = get_type_hints(type(settings))
+    known = {member.name for member in fields(settings)}  # type: ignore[arg-type]
+    complaints.extend(f"{path}.{name} is no setting of this server" for name in value if name not in known)
+    changes: dict[str, Any] = {}
+    for name in known & set(value):
+        given = value[name]
+        current = getattr(settings, name)
+        if is_dataclass(current):
+            changes[name] = _read(current, given, f"{path}.{name}", complaints)
+        elif given is None:
+            continue
+        elif (wrong := _wrong(hints[name], given)) is not None:
+            complaints.append(f"{path}.{name} must be {wrong}, not {_shown(given)}; {current!r} holds")
+        else:
+            changes[name] = given
+    return replace(settings, **changes)  # type: ignore[type-var]
+
+
+def _wrong(hint: Any, value: object) -> str | None:
+    """What a value of this type must be, if this one is not."""
+    if get_origin(hint) is Literal:
+        choices = get_args(hint)
+        return None if value in choices else "one of " + ", ".join(map(repr, choices))
+    if hint is bool:
+        return None if isinstance(value, bool) else "true or false"
+    if hint in (int, float):
+        number = isinstance(value, int if hint is int else int | float) and not isinstance(value, bool)
+        return None if number and value > 0 else "a whole number above 0" if hint is int else "a number above 0"  # type: ignore[operator]
+    if hint is str:
+        return None if isinstance(value, str) else "a string"
+    good = isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values())
+    return None if good else "an object of strings"
+
+
+def _shown(value: object) -> str:
+    """A wrong value in few characters; never more, since it may be a secret put in the wrong place."""
+    return {dict: "an object", list: "a list", str: "a string", bool: "a boolean"}.get(type(value), "a number")
