@@ -88,16 +88,21 @@ class Session:
     def backend(self, *, automatic: bool = False) -> Backend:
         """Who answers: the target of the settings for what a person asked for, the embedded engine for the rest."""
         remote = None if automatic and not self.settings.automatic.remote else self._target()
-        options = Options(timeouts=Timeouts(first_token=self.settings.timeout))
         if remote is None:
-            return Backend(client=self._embedded_client(), label="embedded engine", is_embedded=True, options=options)
+            return self.embedded()
         return Backend(
             client=self._remote_client(remote),
             label=urlsplit(remote.base_url).netloc,
             is_embedded=False,
             models=self.settings.models,
-            options=options,
+            options=self._options(),
         )
+
+    def embedded(self) -> Backend:
+        """The engine on this machine, whatever the target is."""
+        if self._embedded is None:
+            self._embedded = AsyncHfInference(target=targets.embedded(self._folders()))
+        return Backend(client=self._embedded, label="embedded engine", is_embedded=True, options=self._options())
 
     async def configure(self, value: object) -> list[str]:
         """Take the client's settings; the sentences about what is wrong in them."""
@@ -113,9 +118,10 @@ class Session:
 
     async def warm_up(self) -> None:
         """What the first request would otherwise wait for: imports, the SSL context, the index of the workspace."""
-        await self.backend(automatic=True).client.warm_up()
+        embedded = self.embedded()
+        await embedded.client.warm_up()
         await self.backend().client.warm_up()
-        engine = self._embedded_client().target.engine
+        engine = embedded.client.target.engine
         if engine is not None:
             await asyncio.to_thread(engine.start)
 
@@ -149,10 +155,8 @@ class Session:
     def _key(self, target: Target) -> tuple[str, str]:
         return repr(target), self._credentials.for_url(target.base_url)
 
-    def _embedded_client(self) -> AsyncHfInference:
-        if self._embedded is None:
-            self._embedded = AsyncHfInference(target=targets.embedded(self._folders()))
-        return self._embedded
+    def _options(self) -> Options:
+        return Options(timeouts=Timeouts(first_token=self.settings.timeout))
 
     def _folders(self) -> list[Path]:
         paths = (uris.to_fs_path(folder.uri) for folder in self.server.workspace.folders.values())

@@ -43,7 +43,7 @@ def register(server: LanguageServer, session: Session) -> None:
         if not text:
             return None
         where = document.range_at(start, end)
-        local, chosen = session.backend(automatic=True), session.backend(automatic=True)
+        local, chosen = session.embedded(), session.backend(automatic=True)
         tasks = [
             asyncio.create_task(_explain(insight, text, local if insight.is_local else chosen, remembered))
             for insight in INSIGHTS

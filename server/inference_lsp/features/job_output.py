@@ -67,7 +67,6 @@ class JobOutput:
         self._notify(state)
         if self._begun and self._token is not None:
             self._server.work_done_progress.end(self._token, t.WorkDoneProgressEnd(message=message or None))
-            self._forget_progress()
 
     def _soon(self) -> None:
         if self._timer is not None or self._ended:
@@ -106,17 +105,13 @@ class JobOutput:
         progress = self._server.work_done_progress
         self._token = f"inference-{uuid.uuid4()}"
         await progress.create_async(self._token)
-        if self._ended:
-            self._forget_progress()
+        if self._ended:  # too late to show anything: forget the token, as `end` would have
+            progress.tokens.pop(self._token, None)
             return
         self._begun = True
         begin = t.WorkDoneProgressBegin(title=self._title, cancellable=True, message=self._message or None)
         progress.begin(self._token, begin)
         progress.tokens[self._token].add_done_callback(lambda token: token.cancelled() and self._job.cancel())
-
-    def _forget_progress(self) -> None:
-        if self._token is not None:  # pygls keeps every token for ever
-            self._server.work_done_progress.tokens.pop(self._token, None)
 
 
 def _tail(pieces: list[str]) -> str:
