@@ -77,6 +77,10 @@ class EmbeddedEngine:
         text = _text(prompt)
         return self._completion().generate(text, parameters)
 
+    def start(self) -> None:
+        """Begin to index the workspace in the background."""
+        self._completion()
+
     def close(self) -> None:
         """Stop background work. Safe to call twice; the engine answers nothing afterwards that needs indexing."""
         with self._making:
@@ -143,10 +147,8 @@ class EmbeddedEngine:
         for item in self._completion().generate(text, parameters):
             last = item
         generated: dict[str, Any] = {"generated_text": last.get("generated_text") or ""}
-        if parameters.get("return_full_text"):
-            generated["generated_text"] = text + generated["generated_text"]
-        if last.get("details") is not None and parameters.get("details"):
-            generated["details"] = last["details"]
+        if parameters.get("details"):
+            generated["details"] = last.get("details")
         return EngineAnswer(value=[generated], method="embedded/longest-suffix")
 
     def _translation(self, inputs: Any, parameters: Mapping[str, Any], model: str | None) -> EngineAnswer:
@@ -260,7 +262,8 @@ def _whole(parameters: Mapping[str, Any], name: str) -> int | None:
     value = parameters.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value) or value < 0:
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    if isinstance(value, bool) or not whole or value < 0:
         raise _invalid(f"`{name}` must be a whole number, not {value!r}.")
     return int(value)
 

@@ -62,7 +62,9 @@ class LanguageDetector:
 
     def is_confidently_not(self, language: str, text: str) -> str | None:
         """The language `text` is in, where that is clear and is not `language`; else None."""
-        if len(_LETTER.findall(text[:_SAMPLE])) < _FEW_LETTERS:
+        sample = text[:_SAMPLE]
+        # A few Latin letters fit many languages; letters of another script tell more each.
+        if len(_LETTER.findall(sample)) + 2 * len(_BEYOND_ASCII.findall(sample)) < _FEW_LETTERS:
             return None
         guesses = self.rank(text)
         mine = next((guess.score for guess in guesses if guess.language == language), 0.0)
@@ -160,19 +162,22 @@ def _weighted(table: dict[str, list[str]], weight: float) -> dict[str, tuple[tup
 
 
 def _py3langid_ranking() -> Callable[[str], list[LanguageGuess]]:
-    module = importlib.import_module("py3langid.langid")
-    identifier = module.LanguageIdentifier.from_pickled_model(module.MODEL_FILE, norm_probs=True)
+    """The package's public ranking; its scores are log-probabilities short of a constant, hence the softmax."""
+    module = importlib.import_module("py3langid")
 
     def rank(text: str) -> list[LanguageGuess]:
-        ranked = cast("list[tuple[str, float]]", identifier.rank(text))
-        return [LanguageGuess(code, float(score)) for code, score in ranked]
+        ranked = [(code, float(score)) for code, score in cast("list[tuple[str, float]]", module.rank(text))]
+        top = max(score for _, score in ranked)
+        weights = {code: math.exp(score - top) for code, score in ranked}
+        total = sum(weights.values())
+        return [LanguageGuess(code, weight / total) for code, weight in weights.items()]
 
     return rank
 
 
 _SAMPLE = 4000
 _MOST_WORDS = 250
-_FEW_LETTERS = 8
+_FEW_LETTERS = 12
 _LEAST_SCORE = 0.001
 _LETTER = re.compile(r"[^\W\d_]")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]*)?")

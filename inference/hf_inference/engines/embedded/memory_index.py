@@ -125,7 +125,7 @@ def dressed(source: str, translation: str, segment: str, target: str) -> str:
     """`translation` of `source`, dressed as `segment` differs from `source`."""
     text = translation.strip()
     if "&" in source or "_" in source:
-        text = without_mnemonic(text)
+        source, text = without_mnemonic(source), without_mnemonic(text)
     tail = _tail_of(segment)
     own = _tail_of(text)
     if tail != own and (tail or _tail_of(source)):

@@ -40,11 +40,17 @@ def is_code(text: str, language_id: str | None = None) -> bool:
         return False
     marks = sum(_is_code_line(line) for line in lines)
     if language_id:
-        return marks > 0 or _parse_python(text, language_id) is not None
+        return marks >= 0.2 * len(lines) or _has_statements(_parse_python(text, language_id))
     if marks >= 0.4 * len(lines):
         return True
     # A Python file may be mostly docstrings.
     return bool(_PYTHON_HINT.search(text)) and _parse_python(text, "python") is not None
+
+
+def _has_statements(tree: ast.Module | None) -> bool:
+    """Whether there is more than names and strings: a selected word or docstring parses too."""
+    statements = tree.body if tree else []
+    return any(not isinstance(node, ast.Expr) or isinstance(node.value, ast.Call) for node in statements)
 
 
 def _is_code_line(line: str) -> bool:
@@ -114,7 +120,7 @@ def _headline(node: _Def) -> str:
     else:
         start = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
         returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-        signature = f"{start} {node.name}({_shortened(ast.unparse(node.args))}){returns}"
+        signature = f"{start} {node.name}({_shortened(ast.unparse(node.args), 100)}){returns}"
     return f"{signature}: {doc}" if doc else signature
 
 

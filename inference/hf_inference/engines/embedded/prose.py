@@ -38,7 +38,7 @@ def split_sentences(text: str) -> Iterator[str]:
     """The sentences of one paragraph, stripped, in order; an abbreviation, an initial or a number ends none."""
     begin = 0
     for match in _SENTENCE_END.finditer(text):
-        if match[0][0] == "." and not _ends_sentence(text, match.start(), match.end()):
+        if match[0][0] == "." and not _ends_sentence(text, begin, match.start(), match.end()):
             continue
         if sentence := text[begin : match.end()].strip():
             yield sentence
@@ -67,40 +67,35 @@ def word_count(text: str) -> int:
 # --- blocks ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Block:
+    """A paragraph, or a list item to be kept `whole`, as one line."""
+
     text: str
     whole: bool = False
 
 
 def _blocks(text: str) -> Iterator[_Block]:
     """Paragraphs and list items, unwrapped to one line each."""
-    current: _Block | None = None
+    parts: list[str] = []
+    whole = False
     lines = list(_plain_lines(text))
-    for number, line in enumerate(lines):
+    for number, line in enumerate([*lines, ""]):
         # A run of `# …` lines is a comment; one alone is a Markdown heading.
-        neighbours = (lines[number - 1] if number else "", lines[number + 1] if number + 1 < len(lines) else "")
+        neighbours = (*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2])
         is_heading = bool(_HEADING.match(line)) and not any(_HEADING.match(near) for near in neighbours)
         bare = _strip_leader(line)
         item = _LIST_ITEM.match(bare)
-        if not bare or is_heading or item:
-            if current and current.text:
-                yield current
-            current = None
-        if not bare or is_heading:
+        if parts and (not bare or is_heading or item):
+            yield _Block(_unwrapped(parts), whole)
+            parts, whole = [], False
+        if is_heading:
             # A heading is a title and not a sentence; only one that reads as a sentence is kept.
-            if is_heading and bare[-1:] in ".!?。！？":
+            if bare[-1:] in ".!?。！？":
                 yield _Block(_inline(bare))
-            continue
-        words = _inline(bare[item.end() :] if item else bare)
-        if item:
-            current = _Block(words, whole=True)
-        elif current:
-            current.text = _join(current.text, words)
-        else:
-            current = _Block(words)
-    if current and current.text:
-        yield current
+        elif bare:
+            whole = whole or item is not None
+            parts.append(_inline(bare[item.end() :] if item else bare))
 
 
 def _plain_lines(text: str) -> Iterator[str]:
@@ -112,7 +107,7 @@ def _plain_lines(text: str) -> Iterator[str]:
         bare = line.strip()
         if bare:
             # What a colon introduces, indented, is an example: Markdown's and reStructuredText's literal block.
-            literal = line[:4].isspace() and (literal or introduced) and not fence
+            literal = line.startswith(("    ", "\t")) and (literal or introduced) and not fence
             introduced = bare.endswith(":")
             if literal:
                 introduced = False
@@ -155,12 +150,14 @@ def _inline(text: str) -> str:
     return text.strip()
 
 
-def _join(before: str, after: str) -> str:
-    if not after:
-        return before
-    if before and _CJK.match(before[-1]) and _CJK.match(after[0]):
-        return before + after
-    return f"{before} {after}" if before else after
+def _unwrapped(parts: list[str]) -> str:
+    """Lines as one, with a blank between them unless both sides are CJK, which writes none."""
+    joined: list[str] = []
+    for part in filter(None, parts):
+        if joined and not (_CJK.match(joined[-1][-1]) and _CJK.match(part[0])):
+            joined.append(" ")
+        joined.append(part)
+    return "".join(joined)
 
 
 def _without_mail_headers(text: str) -> tuple[str, bool]:
@@ -185,7 +182,7 @@ def _without_mail_headers(text: str) -> tuple[str, bool]:
 # --- sentence ends ---------------------------------------------------------------------------------------------
 
 
-def _ends_sentence(text: str, dot: int, end: int) -> bool:
+def _ends_sentence(text: str, begin: int, dot: int, end: int) -> bool:
     before = text[max(0, dot - 24) : dot]
     word = before[before.rfind(" ") + 1 :].lstrip("([\"'“‘«")
     following = text[end : end + 1]
@@ -193,6 +190,8 @@ def _ends_sentence(text: str, dot: int, end: int) -> bool:
         return True
     if word.casefold() in _ABBREVIATIONS or _INITIAL.fullmatch(word):
         return False
+    if word.isdigit() and not text[begin : dot - len(word)].strip():
+        return False  # "1." numbers what follows
     if word.casefold() in _NUMBER_ABBREVIATIONS and following.isdigit():
         return False
     # "approx. five": the next word of a real sentence is not in lower case after so short a word.
@@ -209,7 +208,7 @@ _NUMBER_ABBREVIATIONS_LISTED = (
     "no nos fig figs sec ch p pp min max art jan feb mar apr jun jul aug sep sept oct nov dec"
 )
 _NUMBER_ABBREVIATIONS = frozenset(_NUMBER_ABBREVIATIONS_LISTED.split())
-_INITIAL = re.compile(r"(?:[A-ZÀ-ÞА-Я]|[A-Za-z](?:\.[A-Za-z])+|\d{1,2})")
+_INITIAL = re.compile(r"[^\W\d_](?:\.[^\W\d_])*")
 _SENTENCE_END = re.compile(r"[。！？]+[」』”’）)]{0,3}|[.!?…؟।]{1,8}[\"'”’»)\]]{0,3}(?=\s|$)\s{0,8}")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(

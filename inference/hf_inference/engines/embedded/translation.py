@@ -74,17 +74,20 @@ class TranslationMemory:
                 status=422,
                 error_type="unsupported_language",
             )
-        indices = self._indices(foreign, backwards)
+        near = self._workspace_index(foreign, backwards)
+        pieces = list(_resolve(text, 0, lambda segment: near.exact(segment, target.language)))
+        if all(piece.fixed or piece.match for piece in pieces):
+            return _assembled(pieces, target)  # and the machine's catalogs need not be read
+        indices = (near, self._machine_index(foreign, backwards))
         if not any(len(index) for index in indices):
             raise _refused(
                 f"No gettext catalog for `{foreign}` was found in the workspace or on this machine; "
                 "configure a translation model, or add a .po file of your project."
             )
         pieces = list(_resolve(text, 0, lambda segment: _look_up(indices, segment, target.language)))
-        return _assembled(pieces, text, target)
+        return _assembled(pieces, target)
 
-    def _indices(self, tag: LanguageTag, backwards: bool) -> tuple[MemoryIndex, ...]:
-        """The workspace's memory, then the machine's."""
+    def _workspace_index(self, tag: LanguageTag, backwards: bool) -> MemoryIndex:
         with self._lock:
             known = [catalog for catalog in self._found or () if _serves(catalog.language, tag)]
             if self._found is None or any(map(_changed, known)):
@@ -93,11 +96,16 @@ class TranslationMemory:
             key = (tag, backwards)
             if key not in self._workspace or self._workspace[key][0] != near:
                 self._workspace[key] = (near, self._loaded(near, tag, backwards))
+            return self._workspace[key][1]
+
+    def _machine_index(self, tag: LanguageTag, backwards: bool) -> MemoryIndex:
+        with self._lock:
+            key = (tag, backwards)
             if key not in self._machine:
                 roots = machine_roots() if self._roots is None else self._roots
                 far = [c for c in machine_catalogs(tag.language, roots) if _serves(c.language, tag)]
                 self._machine[key] = self._loaded(far, tag, backwards)
-            return self._workspace[key][1], self._machine[key]
+            return self._machine[key]
 
     def _loaded(self, catalogs: Sequence[CatalogFile], tag: LanguageTag, backwards: bool) -> MemoryIndex:
         index = MemoryIndex(backwards=backwards)
@@ -213,7 +221,7 @@ def _by_sentence(text: str) -> Iterator[tuple[str, str]]:
         yield sentence, text[end:begin]
 
 
-def _assembled(pieces: Sequence[_Piece], text: str, target: LanguageTag) -> Translation:
+def _assembled(pieces: Sequence[_Piece], target: LanguageTag) -> Translation:
     segments = [piece for piece in pieces if not piece.fixed]
     matches = [piece.match for piece in segments if piece.match]
     if not segments:
