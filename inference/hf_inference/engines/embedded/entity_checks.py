@@ -109,7 +109,9 @@ def check_version(text: str, match: re.Match[str]) -> Checked:
 
 def check_issue(text: str, match: re.Match[str]) -> Checked:
     if match["key"]:
-        return None if match["key"] in _NOT_TRACKERS else (0.9, match.end())
+        # "ISO8859-1" is no more a tracker's than "ISO-8859".
+        stem = match["key"].rstrip("0123456789")
+        return None if {match["key"], stem} & _NOT_TRACKERS else (0.9, match.end())
     if match["repository"]:
         return 0.97, match.end()
     if text[match.start() - 1 : match.start()] in ("'", '"'):

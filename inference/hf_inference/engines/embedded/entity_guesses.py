@@ -14,8 +14,8 @@ from hf_inference.engines.embedded.entity_patterns import Candidate
 
 def guesses(text: str, min_score: float) -> Iterator[Candidate]:
     """Guessed names in `text` that score at least `min_score`, weakest last in rank."""
-    for rank, (group, score, pattern) in enumerate(_CUES):
-        if score < min_score:
+    for rank, (group, score, needs, pattern) in enumerate(_CUES):
+        if score < min_score or not any(cue in text for cue in needs):
             continue
         for match in pattern.finditer(text):
             start, end = match.span("name")
@@ -33,15 +33,18 @@ _NAME = (
 _FULL_NAME = rf"{_CAPITALISED} (?:[A-Z]\. )?(?:(?:van|von|de|da|di|del|den|der|bin|al|la|le) ){{0,2}}{_CAPITALISED}"
 _FIRM = r"(?:[A-Z][\w&'’-]{0,30} ){1,4}"
 
-_CUES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
+# Group, score, what must occur for the pattern to be tried, and the pattern.
+_CUES: tuple[tuple[str, float, tuple[str, ...], re.Pattern[str]], ...] = (
     (
         "PER?",
         0.7,
+        ("Mr", "Ms", "Dr", "Prof", "Sir ", "Dame", "Herr", "Frau", "Madame", "Monsieur", "Señor", "Sr", "Sra"),
         re.compile(rf"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|Dame|Herr|Frau|Madame|Monsieur|Señora?|Sr|Sra)\.? (?P<name>{_NAME})"),
     ),
     (
         "ORG?",
         0.7,
+        ("Inc", "Ltd", "LLC", "GmbH", "Corp", "AG", "SE", "PLC", "plc", "S.A", "S.p.A", "Oy", "AB", "BV", "Co"),
         re.compile(
             rf"(?<![\w.])(?P<name>{_FIRM}(?:Inc|Ltd|LLC|GmbH|Corp|Corporation|AG|SE|PLC|plc|S\.A|S\.p\.A|Oy"
             rf"|AB|BV|Co)\b\.?)(?!\w)"
@@ -50,6 +53,22 @@ _CUES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     (
         "ORG?",
         0.6,
+        (
+            " of ",
+            "University",
+            "Institut",
+            "Foundation",
+            "ssociation",
+            "Comm",
+            "Ministry",
+            "Agency",
+            "Bank",
+            "Group",
+            "Society",
+            "Council",
+            "Consortium",
+            "Department",
+        ),
         re.compile(
             rf"(?<![\w.])(?P<name>{_FIRM}(?:University|Institute|Foundation|Association|Committee|Ministry"
             rf"|Agency|Bank|Group|Society|Council|Commission|Consortium|Department)\b"
@@ -59,6 +78,21 @@ _CUES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     (
         "PER?",
         0.6,
+        (
+            " said",
+            " say",
+            " wr",
+            " told",
+            " add",
+            " ask",
+            " expl",
+            " anno",
+            " join",
+            " found",
+            " inv",
+            " is a",
+            " was ",
+        ),
         re.compile(
             rf"\b(?P<name>{_FULL_NAME})(?=,? (?:said|says|wrote|writes|told|added|asked|explained|announced"
             rf"|joined|founded|invented|is a|was a|was born)\b)"
@@ -67,6 +101,7 @@ _CUES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     (
         "PER?",
         0.55,
+        (" by ", "by: ", "uthor: "),
         re.compile(
             rf"\b(?:[Ww]ritten by|[Aa]uthored by|[Rr]eviewed by|[Rr]eported by|[Mm]aintained by|[Ff]ounded by"
             rf"|[Aa]uthor:|[Ss]igned-off-by:|[Cc]o-authored-by:) (?P<name>{_FULL_NAME})"
@@ -75,6 +110,7 @@ _CUES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     (
         "LOC?",
         0.6,
+        ("y of ", "n of ", "lic of ", "te of ", "ce of ", "l of ", "h of ", "t of "),
         re.compile(
             rf"\b(?:[Cc]ity of|[Tt]own of|[Rr]epublic of|[Ss]tate of|[Pp]rovince of|[Cc]apital of|[Nn]orth of"
             rf"|[Ss]outh of|[Ee]ast of|[Ww]est of) (?P<name>{_NAME})"
@@ -83,6 +119,21 @@ _CUES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     (
         "LOC?",
         0.55,
+        (
+            "Street",
+            "Avenue",
+            "Road",
+            "Square",
+            "River",
+            "Lake",
+            "Mount",
+            "Island",
+            "Airport",
+            "Bay",
+            "Valley",
+            "Port",
+            "Cape",
+        ),
         re.compile(
             rf"\b(?P<name>{_CAPITALISED} (?:Street|Avenue|Road|Square|River|Lake|Mountains?|Island|Airport"
             rf"|Bay|Valley)|(?:Lake|Mount|Port|Cape) {_CAPITALISED})\b"
@@ -91,13 +142,31 @@ _CUES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     (
         "LOC?",
         0.5,
+        (
+            "ive in ",
+            "ives in ",
+            "ived in ",
+            "orn in ",
+            "ased in ",
+            "ated in ",
+            "ffice in ",
+            "ffices in ",
+            "ravel",
+            "lew to ",
+            "oved to ",
+        ),
         re.compile(
             rf"\b(?:[Ll]ives? in|[Ll]ived in|[Bb]orn in|[Bb]ased in|[Ll]ocated in|[Tt]ravel(?:s|led|ling)? to"
             rf"|[Ff]lew to|[Mm]oved to|[Oo]ffices? in) (?P<name>{_NAME})"
         ),
     ),
-    ("LOC?", 0.4, re.compile(rf"(?<=[a-z,] )(?:in|from|near|at) (?P<name>{_CAPITALISED})(?! {_CAPITALISED})\b")),
-    ("PER?", 0.3, re.compile(rf"(?<=[a-z,] )(?P<name>{_FULL_NAME})\b")),
+    (
+        "LOC?",
+        0.4,
+        (" in ", " from ", " near ", " at "),
+        re.compile(rf"(?<=[a-z,] )(?:in|from|near|at) (?P<name>{_CAPITALISED})(?! {_CAPITALISED})\b"),
+    ),
+    ("PER?", 0.3, (" ",), re.compile(rf"(?<=[a-z,] )(?P<name>{_FULL_NAME})\b")),
 )
 
 _NOT_NAMES_LISTED = """

@@ -45,7 +45,7 @@ def test_all_of_the_table_is_found_and_nothing_else(
 def test_every_kind_of_pattern_and_guess_has_a_case() -> None:
     asked = {group for _, _, expected in cases() for group, _ in expected}
     assert {kind.group for kind in _KINDS} <= asked
-    assert {group for group, _, _ in _CUES} <= asked
+    assert {group for group, *_ in _CUES} <= asked
 
 
 def test_guesses_under_one_half_are_shown_only_on_request() -> None:
