@@ -42,7 +42,8 @@ def _sentence(error: InferenceError) -> str:
         case PaymentRequiredError():
             return f"The account at {error.host} has no credit left ({error.status})."
         case ModelNotFoundError():
-            return f"{error.host} does not have this model: {error.detail or error.status}. Choose another in inference.models."
+            said = error.detail or error.status
+            return f"{error.host} does not have this model: {said}. Choose another in inference.models."
         case NotImplementedByBackendError():
             return error.detail or str(error)
         case BadRequestError(status=413):

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 HUGGING_FACE_HOSTS = ("huggingface.co", "endpoints.huggingface.cloud")
-"""Hosts, with those below them, that the ambient Hugging Face token may be sent to, by https only."""
+"""Hosts, with those below them, that the ambient Hugging Face token may be sent to, by https and its own port only."""
 
 REDACTED = "<redacted>"
 
@@ -55,9 +55,15 @@ class Credentials:
 
 def is_hugging_face(url: str) -> bool:
     """Whether a URL is one of Hugging Face's own, over TLS."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    return parts.scheme == "https" and any(host == own or host.endswith("." + own) for own in HUGGING_FACE_HOSTS)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    # no character that two parsers might read in two ways
+    if parts.scheme != "https" or port not in (None, 443) or not _PLAIN_HOST.fullmatch(host):
+        return False
+    return any(host == own or host.endswith("." + own) for own in HUGGING_FACE_HOSTS)
 
 
 class RedactingFilter(logging.Filter):
@@ -78,12 +84,20 @@ class RedactingFilter(logging.Filter):
 
 
 def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """The text without these secrets and without anything of a token's shape."""
+    """The text without these secrets, anything of a token's shape, and the credentials in URLs."""
     for secret in secrets:
         text = text.replace(secret, REDACTED)
-    return _TOKEN_SHAPE.sub(REDACTED, text)
+    return _IN_URL.sub(REDACTED, _TOKEN_SHAPE.sub(REDACTED, text))
 
 
 _SECRET_NAME = re.compile(r"TOKEN|API_?KEY|SECRET|PASSWORD", re.IGNORECASE)
 
+_PLAIN_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+
 _TOKEN_SHAPE = re.compile(r"\b(?:hf_|api_org_|sk-|gh[pousr]_)[A-Za-z0-9_-]{8,}|(?<=Bearer )[^\s'\"]+")
+
+_IN_URL = re.compile(
+    r"(?<=://)[^/?#\s'\"@]+(?=@)"
+    r"|(?<=[?&])((?:[\w-]*[_-])?(?:token|key|secret|password)=)[^&#\s'\"]+",
+    re.IGNORECASE,
+)

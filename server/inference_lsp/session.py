@@ -92,7 +92,7 @@ class Session:
             return self.embedded()
         return Backend(
             client=self._remote_client(remote),
-            label=urlsplit(remote.base_url).netloc,
+            label=urlsplit(remote.base_url).netloc.rpartition("@")[2],
             is_embedded=False,
             models=self.settings.models,
             options=self._options(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
 SECTION = "inference"
 
@@ -93,9 +94,10 @@ def read_settings(value: object) -> tuple[Settings, list[str]]:
     if value is None:
         return Settings(), complaints
     settings = _read(Settings(), value, SECTION, complaints)
-    if settings.target in ("endpoint", "openai") and not settings.url.startswith(("http://", "https://")):
+    if settings.target in ("endpoint", "openai") and not _is_web_address(settings.url):
+        # not shown: what stands in place of an address may be a secret
         complaints.append(
-            f"{SECTION}.url must be the http(s) address of the {settings.target} target, not {settings.url!r}; "
+            f"{SECTION}.url must be the http(s) address of the {settings.target} target; "
             "the embedded engine answers instead"
         )
         settings = replace(settings, target="embedded", url="")
@@ -107,16 +109,16 @@ def _read(settings: T, value: object, path: str, complaints: list[str]) -> T:
         complaints.append(f"{path} must be an object, not {_shown(value)}; the defaults hold")
         return settings
     hints = get_type_hints(type(settings))
-    known = {member.name for member in fields(settings)}  # type: ignore[arg-type]
+    known = [member.name for member in fields(settings)]  # type: ignore[arg-type]
     complaints.extend(f"{path}.{name} is no setting of this server" for name in value if name not in known)
     changes: dict[str, Any] = {}
-    for name in known & set(value):
-        given = value[name]
+    for name in known:
+        given = value.get(name)
         current = getattr(settings, name)
+        if given is None:  # left out
+            continue
         if is_dataclass(current):
             changes[name] = _read(current, given, f"{path}.{name}", complaints)
-        elif given is None:
-            continue
         elif (wrong := _wrong(hints[name], given)) is not None:
             complaints.append(f"{path}.{name} must be {wrong}, not {_shown(given)}; {current!r} holds")
         else:
@@ -138,6 +140,14 @@ def _wrong(hint: Any, value: object) -> str | None:
         return None if isinstance(value, str) else "a string"
     good = isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values())
     return None if good else "an object of strings"
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that does not close
+        return False
 
 
 def _shown(value: object) -> str:

@@ -5,14 +5,17 @@ Knows `initialize`, `initialized` and `workspace/didChangeConfiguration`. Knows 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from lsprotocol import types as t
 
-from inference_lsp.lsp import LanguageServer
+from inference_lsp.lsp import LanguageServer, ResponseException
 from inference_lsp.session import Session
 from inference_lsp.settings import SECTION
+
+_log = logging.getLogger(__name__)
 
 
 def register(server: LanguageServer, session: Session) -> None:
@@ -49,7 +52,10 @@ async def _begin(server: LanguageServer, session: Session) -> None:
             method=t.WORKSPACE_DID_CHANGE_CONFIGURATION,
             register_options=t.DidChangeConfigurationRegistrationOptions(section=SECTION),
         )
-        await server.client_register_capability_async(t.RegistrationParams(registrations=[registration]))
+        try:
+            await server.client_register_capability_async(t.RegistrationParams(registrations=[registration]))
+        except ResponseException as error:
+            _log.warning("the editor will not tell of changed settings: %s", error.message)
     await session.warm_up()
 
 
@@ -60,7 +66,11 @@ def _pulls(session: Session) -> bool:
 
 async def _pull(server: LanguageServer, session: Session) -> None:
     items = [t.ConfigurationItem(section=SECTION)]
-    answers = await server.workspace_configuration_async(t.ConfigurationParams(items=items))
+    try:
+        answers = await server.workspace_configuration_async(t.ConfigurationParams(items=items))
+    except ResponseException as error:
+        _log.warning("the editor gave no settings: %s", error.message)
+        return
     if answers and answers[0] is not None:
         await _take(server, session, answers[0])
 

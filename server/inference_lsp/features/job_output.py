@@ -12,7 +12,7 @@ import uuid
 from lsprotocol import types as t
 
 from inference_lsp.jobs import Job
-from inference_lsp.lsp import LanguageServer
+from inference_lsp.lsp import LanguageServer, ResponseException
 from inference_lsp.protocol import JOB, JobState, JobUpdate, wants
 from inference_lsp.session import Session
 
@@ -104,7 +104,10 @@ class JobOutput:
         """The client is asked for a token beside the work, so that a slow client does not hold it up."""
         progress = self._server.work_done_progress
         self._token = f"inference-{uuid.uuid4()}"
-        await progress.create_async(self._token)
+        try:
+            await progress.create_async(self._token)
+        except ResponseException:  # the editor wants no bar; the work goes on without one
+            return
         if self._ended:  # too late to show anything: forget the token, as `end` would have
             progress.tokens.pop(self._token, None)
             return

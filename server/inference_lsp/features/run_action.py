@@ -5,6 +5,7 @@ Knows commands, jobs and `workspace/applyEdit`. Knows no action by name and no H
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from contextlib import aclosing
 from typing import Any
 
@@ -19,7 +20,7 @@ from inference_lsp.document.relocation import relocate
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.features.job_output import JobOutput
 from inference_lsp.jobs import Job, Outcome
-from inference_lsp.lsp import ContentModified, InvalidParams, LanguageServer, RequestFailed
+from inference_lsp.lsp import ContentModified, InvalidParams, LanguageServer, RequestFailed, ResponseException
 from inference_lsp.protocol import CANCEL, RUN, RunAction
 from inference_lsp.session import Session
 
@@ -58,10 +59,11 @@ def register(server: LanguageServer, session: Session) -> None:
 def _start(server: LanguageServer, session: Session, action: Action, snapshot: Snapshot, backend: Backend) -> Job:
     outputs: list[JobOutput] = []
 
-    async def work(job: Job) -> Outcome:
+    def work(job: Job) -> Coroutine[Any, Any, Outcome]:
+        # made at once, so that a job cancelled before its first step has a last word, too
         output = JobOutput(server, session, job, f"{action.label} ({backend.label})")
         outputs.append(output)
-        return await _work(server, session, action, snapshot, backend, output)
+        return _work(server, session, action, snapshot, backend, output)
 
     def ended(job: Job) -> None:
         outcome = job.outcome
@@ -119,7 +121,10 @@ async def _commit(server: LanguageServer, session: Session, action: Action, snap
         params = t.ApplyWorkspaceEditParams(
             _workspace_edit(session, snapshot.uri, document.version, change), action.label
         )
-        answer = await server.workspace_apply_edit_async(params)
+        try:
+            answer = await server.workspace_apply_edit_async(params)
+        except ResponseException as error:
+            return Outcome("failed", f"the editor did not take the edit: {error.message}. Nothing was inserted.")
         if answer.applied:
             return Outcome("done")
         refusal = answer.failure_reason or "it gave no reason"
