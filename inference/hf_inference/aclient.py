@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from hf_inference.configured import Configured, ConfiguredEndpoint, Prepared
 from hf_inference.core.binary import Body
 from hf_inference.core.call import Call, StreamCall
-from hf_inference.core.errors import CancelledCallError, InferenceError
+from hf_inference.core.errors import CancelledCallError, InferenceError, InputError
 from hf_inference.core.events import EventReader
 from hf_inference.core.flow import Answer, Flow, Load, Send, Wait
 from hf_inference.core.method import AsyncShell, AsyncStream
-from hf_inference.core.options import Options
+from hf_inference.core.options import Network, Options
 from hf_inference.core.wire import Response
 from hf_inference.engines.engine import Engine
 from hf_inference.files import load
@@ -37,9 +38,9 @@ class AsyncHfInference(Configured, Surface, AsyncShell):
     """A client of one target, on asyncio.
 
     `access_token`: sent to the target, and to nowhere else. `default_options`: lie under each call's own.
-    `target`: where calls go (`hf_inference.targets`), the Hugging Face router if None. `http_client`: an
-    `httpx.AsyncClient` used for every request; it stays yours to close. Use one client in one event loop. Close it
-    with `aclose`, or use it in an `async with`.
+    `target`: where calls go (`hf_inference.targets`), the Hugging Face router if None. `network`: proxy and
+    certificates. `http_client`: an `httpx.AsyncClient` used for every request in place of both; it stays yours to
+    close. Use one client in one event loop. Close it with `aclose`, or use it in an `async with`.
     """
 
     def __init__(
@@ -48,10 +49,11 @@ class AsyncHfInference(Configured, Surface, AsyncShell):
         default_options: Options | None = None,
         *,
         target: Target | None = None,
+        network: Network | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
         super().__init__(access_token, default_options, target)
-        self._connections = AsyncConnections(http_client)
+        self._connections = AsyncConnections(http_client, network)
 
     def endpoint(self, url: str) -> AsyncHfInferenceEndpoint:
         """A client of one endpoint, with this client's token, options and connections."""
@@ -69,7 +71,7 @@ class AsyncHfInference(Configured, Surface, AsyncShell):
 
     async def warm_up(self) -> None:
         """Import httpx and make the SSL context now, off the loop, so that the first call need not wait for it."""
-        await self._connections.client(self.target.engine)
+        await self._connections.made(self.target.engine)
 
     async def aclose(self) -> None:
         """Stop what still runs and let the connections go. A `http_client` that was handed in stays open."""
@@ -94,20 +96,24 @@ class AsyncHfInference(Configured, Surface, AsyncShell):
             except StopIteration as done:
                 return done.value, opened
             reply = failure = None
+            prepared.begin()
             try:
                 match effect:
                     case Wait():
                         prepared.announce(effect)
-                        await asyncio.sleep(effect.seconds)
+                        await _pause(prepared, effect.seconds)
                     case Load():
                         reply = await asyncio.to_thread(load, effect.source)
                     case Send():
                         reply, opened = await self._send(prepared, effect)
+            except CancelledCallError:
+                raise
             except InferenceError as error:
                 failure = error
 
     async def _send(self, prepared: Prepared, effect: Send) -> tuple[Response, Exchange | None]:
-        client = await self._connections.client(prepared.target.engine)
+        client = await self._connections.client(prepared)
+        prepared.begin()
         exchange = self._connections.start(client, effect, prepared)
         try:
             head = await exchange.head()
@@ -126,32 +132,41 @@ class AsyncHfInferenceEndpoint(ConfiguredEndpoint, AsyncHfInference):
         access_token: str | None = None,
         default_options: Options | None = None,
         *,
+        network: Network | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
         AsyncHfInference.__init__(
-            self, access_token, default_options, target=endpoint_target(url), http_client=http_client
+            self,
+            access_token,
+            default_options,
+            target=endpoint_target(url),
+            network=network,
+            http_client=http_client,
         )
 
 
 class AsyncConnections:
     """The httpx client of the network and of each engine, made when first needed, and the exchanges on them."""
 
-    def __init__(self, given: httpx.AsyncClient | None = None) -> None:
+    def __init__(self, given: httpx.AsyncClient | None = None, network: Network | None = None) -> None:
         self._given = given
+        self._network = network or Network()
         self._made: dict[Engine | None, asyncio.Task[httpx.AsyncClient]] = {}
         self._running: set[Exchange] = set()
 
-    async def client(self, engine: Engine | None) -> httpx.AsyncClient:
-        if engine is None and self._given is not None:
-            return self._given
-        if engine not in self._made:
-            self._made[engine] = asyncio.create_task(_new_client(engine))
-        making = self._made[engine]
-        try:
-            return await asyncio.shield(making)
-        except InferenceError:  # settings of the environment that may be mended before the next call
-            self._made.pop(engine, None)
-            raise
+    async def client(self, prepared: Prepared) -> httpx.AsyncClient:
+        """The httpx client for a call."""
+        given = prepared.fetch or self._given
+        if given is not None and prepared.target.engine is None:
+            return _checked(given)
+        return await self.made(prepared.target.engine)
+
+    async def made(self, engine: Engine | None) -> httpx.AsyncClient:
+        """The library's own httpx client of the network or of an engine."""
+        making = self._made.get(engine)
+        if making is None or (making.done() and _failed(making)):  # the environment may have been mended since
+            making = self._made[engine] = asyncio.create_task(self._make(engine))
+        return await asyncio.shield(making)
 
     def start(self, client: httpx.AsyncClient, effect: Send, prepared: Prepared) -> Exchange:
         from hf_inference.exchange import Exchange
@@ -163,10 +178,17 @@ class AsyncConnections:
 
     async def close(self) -> None:
         for exchange in tuple(self._running):
-            await exchange.close(patiently=True)
+            await exchange.close()
         while self._made:
-            client = await self._made.popitem()[1]
-            await client.aclose()
+            making = self._made.popitem()[1]
+            await asyncio.wait({making})
+            if not _failed(making):
+                await making.result().aclose()
+
+    async def _make(self, engine: Engine | None) -> httpx.AsyncClient:
+        from hf_inference import http
+
+        return await http.new_async_client(engine, self._network)
 
 
 class BorrowedAsyncConnections(AsyncConnections):
@@ -176,14 +198,11 @@ class BorrowedAsyncConnections(AsyncConnections):
         super().__init__()
         self._owner = owner
 
-    async def client(self, engine: Engine | None) -> httpx.AsyncClient:
-        return await self._owner.client(engine)
+    async def client(self, prepared: Prepared) -> httpx.AsyncClient:
+        return await self._owner.client(prepared)
 
-
-async def _new_client(engine: Engine | None) -> httpx.AsyncClient:
-    from hf_inference import http
-
-    return await http.new_async_client(engine)
+    async def made(self, engine: Engine | None) -> httpx.AsyncClient:
+        return await self._owner.made(engine)
 
 
 class AsyncHttpStream(AsyncStream[T]):
@@ -234,8 +253,7 @@ class AsyncHttpStream(AsyncStream[T]):
                 self._ended = True
                 self._pieces.extend(self._reader.finish())
             else:
-                for piece in self._reader.feed(chunk):
-                    self._pieces.append(piece)
+                self._pieces.extend(self._reader.feed(chunk))
         except BaseException as error:
             self._ended = True
             if self._exchange is not None:
@@ -248,3 +266,32 @@ class AsyncHttpStream(AsyncStream[T]):
         prepared = self._client._prepare(self._call)
         flow = prepared.target.open(self._call, prepared.context)
         (self.opened, self._reader), self._exchange = await self._client._perform(prepared, flow)
+
+
+async def _pause(prepared: Prepared, seconds: float) -> None:
+    """Let time pass, unless the call is aborted."""
+    if prepared.signal is None:
+        await asyncio.sleep(seconds)
+        return
+    aborted = asyncio.Event()
+    leave = prepared.signal.listen(partial(asyncio.get_running_loop().call_soon_threadsafe, aborted.set))
+    try:
+        async with asyncio.timeout(seconds):
+            await aborted.wait()
+    except TimeoutError:
+        return
+    finally:
+        leave()
+    raise prepared.aborted()
+
+
+def _failed(making: asyncio.Task[httpx.AsyncClient]) -> bool:
+    return making.cancelled() or making.exception() is not None
+
+
+def _checked(given: object) -> httpx.AsyncClient:
+    import httpx
+
+    if not isinstance(given, httpx.AsyncClient):
+        raise InputError(f"The async client sends through an httpx.AsyncClient, not through {type(given).__name__}")
+    return given

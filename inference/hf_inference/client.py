@@ -1,25 +1,24 @@
 """The synchronous client: performs the effects of a flow in the calling thread.
 
-Knows httpx's blocking client. Knows no task, wire or policy: those are handed to it as flows.
+Knows when to make a connection and when to let it go. Knows no task, wire or policy: those are handed to it as flows.
 """
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
-from collections.abc import Generator
-from contextlib import closing, suppress
+from collections import deque
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from hf_inference.configured import Configured, ConfiguredEndpoint, Prepared
 from hf_inference.core.binary import Body
 from hf_inference.core.call import Call, StreamCall
-from hf_inference.core.errors import CancelledCallError, InferenceError
+from hf_inference.core.errors import CancelledCallError, InferenceError, InputError
+from hf_inference.core.events import EventReader
 from hf_inference.core.flow import Answer, Flow, Load, Send, Wait
 from hf_inference.core.method import Shell, Stream
-from hf_inference.core.options import Options
+from hf_inference.core.options import Network, Options
 from hf_inference.core.wire import Response
 from hf_inference.engines.engine import Engine
 from hf_inference.files import load
@@ -30,6 +29,8 @@ from hf_inference.targets import endpoint as endpoint_target
 if TYPE_CHECKING:
     import httpx
 
+    from hf_inference.blocking import BlockingExchange
+
 T = TypeVar("T")
 
 
@@ -37,8 +38,9 @@ class HfInference(Configured, Surface, Shell):
     """A client of one target.
 
     `access_token`: sent to the target, and to nowhere else. `default_options`: lie under each call's own.
-    `target`: where calls go (`hf_inference.targets`), the Hugging Face router if None. `http_client`: an
-    `httpx.Client` used for every request; it stays yours to close. Thread-safe. Close it, or use it in a `with`.
+    `target`: where calls go (`hf_inference.targets`), the Hugging Face router if None. `network`: proxy and
+    certificates. `http_client`: an `httpx.Client` used for every request in place of both; it stays yours to close.
+    Thread-safe. Close it, or use it in a `with`.
     """
 
     def __init__(
@@ -47,10 +49,11 @@ class HfInference(Configured, Surface, Shell):
         default_options: Options | None = None,
         *,
         target: Target | None = None,
+        network: Network | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
         super().__init__(access_token, default_options, target)
-        self._connections = Connections(http_client)
+        self._connections = Connections(http_client, network)
 
     def endpoint(self, url: str) -> HfInferenceEndpoint:
         """A client of one endpoint, with this client's token, options and connections."""
@@ -78,47 +81,38 @@ class HfInference(Configured, Surface, Shell):
     ) -> None:
         self.close()
 
-    def _perform(self, prepared: Prepared, flow: Flow[T]) -> tuple[T, httpx.Response | None]:
-        """Run a flow to its end: its value, and the reply whose body is open if the last `Send` streamed."""
+    def _perform(self, prepared: Prepared, flow: Flow[T]) -> tuple[T, BlockingExchange | None]:
+        """Run a flow to its end: its value, and the exchange whose body is open if the last `Send` streamed."""
         reply: Response | Body | None = None
         failure: InferenceError | None = None
-        opened: httpx.Response | None = None
+        opened: BlockingExchange | None = None
         while True:
             try:
                 effect = flow.send(reply) if failure is None else flow.throw(failure)
             except StopIteration as done:
                 return done.value, opened
             reply = failure = None
+            prepared.begin()
             try:
                 match effect:
                     case Wait():
                         prepared.announce(effect)
-                        time.sleep(effect.seconds)
+                        _pause(prepared, effect.seconds)
                     case Load():
                         reply = load(effect.source)
                     case Send():
                         reply, opened = self._send(prepared, effect)
+            except CancelledCallError:
+                raise
             except InferenceError as error:
                 failure = error
 
-    def _send(self, prepared: Prepared, effect: Send) -> tuple[Response, httpx.Response | None]:
-        import httpx
+    def _send(self, prepared: Prepared, effect: Send) -> tuple[Response, BlockingExchange | None]:
+        from hf_inference.blocking import BlockingExchange
 
-        from hf_inference import http
-
-        client = self._connections.client(prepared.target.engine)
-        # httpx reads one value once a reply: here the first token's limit holds between tokens too
-        seconds, phase = prepared.within("first_token")
-        limits = httpx.Timeout(connect=prepared.timeouts.connect, read=seconds, write=seconds, pool=None)
-        try:
-            response = client.send(http.to_httpx(client, effect.request, limits), stream=True)
-            if effect.stream and response.is_success:
-                return http.head_of(response), response
-            with closing(response):
-                body = response.read() if response.is_success else http.excerpt(response.iter_bytes())
-                return http.head_of(response, body), None
-        except http.ERRORS as error:
-            raise http.translate(error, effect.request, prepared.timeouts, phase) from error
+        exchange = BlockingExchange(self._connections.client(prepared), effect, prepared)
+        head = exchange.head()
+        return head, exchange if exchange.streams else None
 
 
 class HfInferenceEndpoint(ConfiguredEndpoint, HfInference):
@@ -130,27 +124,40 @@ class HfInferenceEndpoint(ConfiguredEndpoint, HfInference):
         access_token: str | None = None,
         default_options: Options | None = None,
         *,
+        network: Network | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
-        HfInference.__init__(self, access_token, default_options, target=endpoint_target(url), http_client=http_client)
+        HfInference.__init__(
+            self,
+            access_token,
+            default_options,
+            target=endpoint_target(url),
+            network=network,
+            http_client=http_client,
+        )
 
 
 class Connections:
     """The httpx client of the network and of each engine, made when first needed."""
 
-    def __init__(self, given: httpx.Client | None = None) -> None:
+    def __init__(self, given: httpx.Client | None = None, network: Network | None = None) -> None:
         self._given = given
+        self._network = network or Network()
         self._made: dict[Engine | None, httpx.Client] = {}
         self._lock = threading.Lock()
 
-    def client(self, engine: Engine | None) -> httpx.Client:
-        if engine is None and self._given is not None:
-            return self._given
+    def client(self, prepared: Prepared) -> httpx.Client:
+        """The httpx client for a call."""
+        engine = prepared.target.engine
+        if engine is None:
+            given = prepared.fetch or self._given
+            if given is not None:
+                return _checked(given)
         with self._lock:
             if engine not in self._made:
                 from hf_inference import http
 
-                self._made[engine] = http.new_client(engine)
+                self._made[engine] = http.new_client(engine, self._network)
             return self._made[engine]
 
     def close(self) -> None:
@@ -166,54 +173,100 @@ class BorrowedConnections(Connections):
         super().__init__()
         self._owner = owner
 
-    def client(self, engine: Engine | None) -> httpx.Client:
-        return self._owner.client(engine)
+    def client(self, prepared: Prepared) -> httpx.Client:
+        return self._owner.client(prepared)
 
 
 class HttpStream(Stream[T]):
     """The pieces of one reply, read as they are asked for."""
 
     def __init__(self, client: HfInference, call: StreamCall[T]) -> None:
+        self._client = client
+        self._call = call
+        self._exchange: BlockingExchange | None = None
+        self._reader: EventReader[T] | None = None
+        self._prepared: Prepared | None = None
+        self._pieces: deque[T] = deque()
+        self._failure: Exception | None = None
+        self._ended = False
         self._closed = False
-        self._response: httpx.Response | None = None
-        self._pieces = self._read(client, call)
+        self._reading = threading.Lock()
 
     def __next__(self) -> T:
-        return next(self._pieces)
+        while not self._pieces:
+            if self._failure is not None:
+                failure, self._failure = self._failure, None
+                raise failure
+            if self._ended:
+                raise StopIteration
+            self._advance()
+        return self._pieces.popleft()
 
     def close(self) -> None:
         self._closed = True
-        try:
-            self._pieces.close()
-        except ValueError:  # it is running: another thread reads, blocked in the socket
-            self._wake_reader()
+        if self._reading.acquire(blocking=False):
+            try:
+                self._end()
+                self._pieces.clear()
+            finally:
+                self._reading.release()
+        elif self._exchange is not None:  # another thread reads, blocked in the socket
+            self._exchange.stop()
 
     def __del__(self) -> None:
-        if not self._closed:
+        if not self._ended:
             self.close()
 
-    def _read(self, client: HfInference, call: StreamCall[T]) -> Generator[T, None, None]:
-        from hf_inference import http
-
-        prepared = client._prepare(call)
-        (self.opened, reader), response = client._perform(prepared, prepared.target.open(call, prepared.context))
-        assert response is not None
-        self._response = response
-        with closing(response):
+    def _advance(self) -> None:
+        """Wait for the next chunk and read its pieces; an error is raised only after the pieces before it."""
+        with self._reading:
             try:
-                for chunk in response.iter_bytes() if http.is_encoded(response) else response.iter_raw():
-                    yield from reader.feed(chunk)
-                    if (left := prepared.left()) is not None and left <= 0:
-                        raise http.stream_timed_out(prepared, "total", reader)
-                yield from reader.finish()
-            except http.ERRORS as error:
+                if self._exchange is None:
+                    self._open()
+                assert self._exchange is not None
+                assert self._reader is not None
+                chunk = self._exchange.chunk(self._reader)
                 if self._closed:
-                    raise CancelledCallError("The stream was closed while it was being read") from error
-                raise http.broken_stream(error, reader, prepared) from error
+                    raise CancelledCallError("The stream was closed while it was being read")
+                if chunk is None:
+                    self._end()
+                    self._pieces.extend(self._reader.finish())
+                else:
+                    self._pieces.extend(self._reader.feed(chunk))
+            except BaseException as error:
+                self._end()
+                if not isinstance(error, Exception):
+                    raise
+                self._failure = error
 
-    def _wake_reader(self) -> None:
-        network = self._response.extensions.get("network_stream") if self._response is not None else None
-        connection = network.get_extra_info("socket") if network is not None else None
-        if connection is not None:
-            with suppress(OSError):  # it may have ended this very moment
-                connection.shutdown(socket.SHUT_RDWR)
+    def _open(self) -> None:
+        prepared = self._client._prepare(self._call)
+        flow = prepared.target.open(self._call, prepared.context)
+        (self.opened, self._reader), self._exchange = self._client._perform(prepared, flow)
+
+    def _end(self) -> None:
+        self._ended = True
+        if self._exchange is not None:
+            self._exchange.close()
+
+
+def _pause(prepared: Prepared, seconds: float) -> None:
+    """Let time pass, unless the call is aborted."""
+    if prepared.signal is None:
+        time.sleep(seconds)
+        return
+    aborted = threading.Event()
+    leave = prepared.signal.listen(aborted.set)
+    try:
+        if aborted.wait(seconds):
+            raise prepared.aborted()
+    finally:
+        leave()
+
+
+def _checked(given: object) -> httpx.Client:
+    import httpx
+
+    if not isinstance(given, httpx.Client):
+        raise InputError(f"The sync client sends through an httpx.Client, not through {type(given).__name__}")
+    return given

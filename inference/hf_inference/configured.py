@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from hf_inference.core.call import Call
-from hf_inference.core.errors import InferenceTimeoutError
+from hf_inference.core.errors import CancelledCallError, InferenceTimeoutError
 from hf_inference.core.flow import Context, Wait
 from hf_inference.core.memory import Memory
 from hf_inference.core.options import Options, Timeouts
+from hf_inference.core.signal import Signal
 from hf_inference.providers.base import Target
 from hf_inference.targets import endpoint, hub, is_url
 
@@ -31,17 +32,46 @@ class Prepared:
     timeouts: Timeouts
     deadline: float | None
 
+    @property
+    def signal(self) -> Signal | None:
+        """What may abort the call."""
+        return self.context.options.signal
+
+    @property
+    def fetch(self) -> Any:
+        """The caller's own httpx client for this call, if there is one."""
+        return self.context.options.fetch
+
+    @property
+    def sends_cookies(self) -> bool:
+        """Whether the cookies that the HTTP client holds go along."""
+        return self.context.options.include_credentials not in (False, "omit")
+
     def left(self) -> float | None:
         """Seconds until the deadline, None if there is none."""
         return None if self.deadline is None else self.deadline - time.monotonic()
 
-    def within(self, phase: str) -> tuple[float | None, str]:
-        """The limit that applies to a wait now, in seconds, and its name: the phase's own or the total's."""
+    def within(self, phase: str, since: float | None = None) -> tuple[float | None, str]:
+        """The limit that applies to a wait now, in seconds, and its name: the phase's own, which began at `since`
+        (now, if None), or the total's."""
         own: float | None = getattr(self.timeouts, phase)
-        left = self.left()
-        if left is not None and (own is None or left < own):
+        if own is not None and since is not None:
+            own = max(0.0, own - (time.monotonic() - since))
+        if self.deadline is None:
+            return own, phase
+        left = self.deadline - time.monotonic()
+        if own is None or left < own:
             return max(0.0, left), "total"
         return own, phase
+
+    def begin(self) -> None:
+        """Called before each effect: raises if the call was aborted meanwhile."""
+        if self.signal is not None and self.signal.aborted:
+            raise self.aborted()
+
+    def aborted(self) -> CancelledCallError:
+        """The error of a call whose signal was pulled."""
+        return CancelledCallError(f"The call to {self.target.label} was aborted")
 
     def announce(self, wait: Wait) -> None:
         """Tell the caller of a wait, or raise if it would end after the deadline."""
@@ -63,6 +93,9 @@ class Configured:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(target={self.target!r})"
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"{type(self).__name__} holds a credential and connections, so it is not pickled")
 
     def _prepare(self, call: Call[Any]) -> Prepared:
         options = (call.options or Options()).over(self._options)

@@ -1,28 +1,30 @@
 """One HTTP exchange of the asynchronous client, in a task of its own that is cancelled at most once.
 
 Knows two facts about httpx 0.28 that a caller should not have to know: a request cancelled twice leaks its connection,
-and so does one cancelled in the instant between connecting and sending. So the request runs in an inner task; whoever
-asks for its result may be cancelled at any time and any number of times, and the inner task is cancelled once, never in
-that instant, and always comes to its end.
+and so does one cancelled between connecting and sending. So the request runs in an inner task; whoever asks for its
+result may be cancelled at any time and any number of times, and the inner task is cancelled once; between connecting
+and sending its socket is shut down instead, and it fails by itself. Either way it comes to its end at once.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx
 
-from hf_inference import http
+from hf_inference import http, network
 from hf_inference.configured import Prepared, timed_out
 from hf_inference.core.errors import CancelledCallError, InferenceError
 from hf_inference.core.events import EventReader
 from hf_inference.core.flow import Send
 from hf_inference.core.wire import Response
 
-MOST_WAITING = 256
-"""Chunks that may wait for a slow reader before the socket is no longer read."""
+MOST_WAITING = 1024 * 1024
+"""Bytes that may wait for a slow reader before the socket is no longer read."""
 
 
 class Exchange:
@@ -33,14 +35,22 @@ class Exchange:
         self._prepared = prepared
         self._loop = asyncio.get_running_loop()
         self._head: Response | None = None
-        self._chunks: deque[bytes] = deque()
+        self._chunks: list[bytes] = []
+        self._waiting = 0
         self._failure: Exception | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._room: asyncio.Future[None] | None = None
         self._stopping = False
-        self._delicate = False
+        self._began = time.monotonic()
+        self._stream: Any = None
+        """The connection that was made for this exchange, None if it was there before."""
+        self._unsent = False
+        """Whether it is connected, or being encrypted, and nothing was sent: a cancellation now would leak it."""
         self.task = self._loop.create_task(self._run(client))
         self.task.add_done_callback(self._finished)
+        if prepared.signal is not None:
+            leave = prepared.signal.listen(lambda: self._from_any_thread(self._abort))
+            self.task.add_done_callback(lambda _: leave())
 
     @property
     def streams(self) -> bool:
@@ -54,7 +64,7 @@ class Exchange:
                 raise self._failure
             if self.task.done():
                 raise CancelledCallError(f"The request to {self._effect.request.host} was stopped")
-            await self._wait("first_token", "")
+            await self._wait("first_token", None)
         return self._head
 
     async def chunk(self, reader: EventReader[Any]) -> bytes | None:
@@ -64,41 +74,44 @@ class Exchange:
                 failure = self._failure
                 if isinstance(failure, InferenceError):
                     raise failure
-                raise http.broken_stream(failure, reader, self._prepared) from failure
+                raise http.broken_stream(failure, reader) from failure
             if self.task.done():
                 return None
-            await self._wait("between_tokens" if reader.partial_text else "first_token", reader.partial_text)
-        chunk = b"".join(self._chunks) if len(self._chunks) > 1 else self._chunks[0]
+            await self._wait("between_tokens" if reader.started else "first_token", reader)
+        chunk = b"".join(self._chunks)
         self._chunks.clear()
+        self._waiting = 0
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
         return chunk
 
     def abandon(self) -> None:
         """Stop, from wherever the garbage collector runs."""
-        if not self.task.done() and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stop)
+        self._from_any_thread(self.stop)
 
-    async def close(self, *, patiently: bool = False) -> None:
-        """Stop, and wait until the connection is let go. A connection just being made is let go a moment later,
-        and `close` waits for that only if told to be patient."""
-        self._stop()
-        if not self.task.done() and (patiently or not self._delicate):
-            await asyncio.wait({self.task})
-
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Stop, without waiting for the end. Only in the loop's own thread."""
         if not self._stopping and not self.task.done():
             self._stopping = True
-            if not self._delicate:
+            if self._unsent:
+                network.interrupt(self._stream)
+            else:
                 self.task.cancel()
         self._notify()
 
+    async def close(self) -> None:
+        """Stop, and wait until the connection is let go."""
+        self.stop()
+        if not self.task.done():
+            await asyncio.wait({self.task})
+
     async def _run(self, client: httpx.AsyncClient) -> None:
-        effect, timeouts = self._effect, self._prepared.timeouts
-        limits = httpx.Timeout(connect=timeouts.connect, read=None, write=None, pool=None)
+        effect = self._effect
+        connect, connect_limit = self._prepared.within("connect")
+        limits = httpx.Timeout(connect=connect, read=None, write=None, pool=None)
         try:
-            request = http.to_httpx(client, effect.request, limits, self._trace)
-            response = await client.send(request, stream=True)
+            request = http.to_httpx(client, effect.request, limits, self._trace, self._prepared)
+            response = await client.send(request, stream=True, follow_redirects=False)
             try:
                 if effect.stream and response.is_success:
                     self._head = http.head_of(response)
@@ -111,29 +124,43 @@ class Exchange:
             finally:
                 await response.aclose()
         except http.ERRORS as error:
-            self._failure = error if self._head is not None else http.translate(error, effect.request, timeouts)
+            if self._head is not None:
+                self._failure = error
+            elif isinstance(error, httpx.TimeoutException):
+                self._failure = self._timed_out(connect_limit, None)
+            else:
+                self._failure = http.translate(error, effect.request)
+                self._failure.__cause__ = error
 
     async def _pump(self, response: httpx.Response) -> None:
-        async for chunk in response.aiter_bytes() if http.is_encoded(response) else response.aiter_raw():
+        async for chunk in http.chunks_of_async(response):
             self._chunks.append(chunk)
+            self._waiting += len(chunk)
             self._notify()
-            if len(self._chunks) >= MOST_WAITING:
+            if self._waiting >= MOST_WAITING:
                 self._room = self._loop.create_future()
                 await self._room
 
     async def _trace(self, step: str, info: Any) -> None:
-        if step == "connection.connect_tcp.complete":
-            self._delicate = True
-        elif self._delicate and (step.endswith(("send_request_headers.started", ".failed"))):
-            self._delicate = False
+        stream = network.connected(step, info)
+        if stream is not None:
+            network.improve_async(stream)
+            self._stream = stream
+            self._unsent = True
+            if self._stopping:
+                network.interrupt(stream)
+        elif step.endswith(".start_tls.started"):
+            self._unsent = self._stream is not None
+        elif self._unsent and step.endswith("send_request_headers.started"):
+            self._unsent = False
             if self._stopping:
                 self.task.cancel()
 
-    async def _wait(self, phase: str, partial_text: str) -> None:
+    async def _wait(self, phase: str, reader: EventReader[Any] | None) -> None:
         """Until something has changed, or the phase's limit has passed."""
-        seconds, name = self._prepared.within(phase)
+        seconds, limit = self._prepared.within(phase, self._began if phase == "first_token" else None)
         waiter = self._waiter = self._loop.create_future()
-        timer = None if seconds is None else self._loop.call_later(seconds, self._expire, waiter, name, partial_text)
+        timer = None if seconds is None else self._loop.call_later(seconds, self._expire, waiter, limit, reader)
         try:
             await waiter
         finally:
@@ -141,14 +168,28 @@ class Exchange:
             if timer is not None:
                 timer.cancel()
 
-    def _expire(self, waiter: asyncio.Future[None], phase: str, partial_text: str) -> None:
+    def _expire(self, waiter: asyncio.Future[None], limit: str, reader: EventReader[Any] | None) -> None:
         if not waiter.done():
-            limit = getattr(self._prepared.timeouts, phase)
-            waiter.set_exception(timed_out(self._effect.request.host, phase, limit, partial_text))
+            waiter.set_exception(self._timed_out(limit, reader))
+
+    def _timed_out(self, limit: str, reader: EventReader[Any] | None) -> InferenceError:
+        text = "" if reader is None else reader.partial_text
+        return timed_out(self._effect.request.host, limit, getattr(self._prepared.timeouts, limit), text)
 
     def _notify(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+    def _from_any_thread(self, act: Callable[[], object]) -> None:
+        if not self.task.done() and not self._loop.is_closed():
+            with suppress(RuntimeError):  # the loop was closed this very moment, and all its sockets with it
+                self._loop.call_soon_threadsafe(act)
+
+    def _abort(self) -> None:
+        if not self.task.done():
+            self._failure = self._prepared.aborted()
+            self._chunks.clear()
+            self.stop()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None and self._failure is None:

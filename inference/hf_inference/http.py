@@ -7,17 +7,20 @@ tenth of a second, and an SSL context some more.
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 
-from hf_inference.configured import Prepared, timed_out
+from hf_inference.configured import Prepared
 from hf_inference.core.binary import Body
 from hf_inference.core.errors import BackendUnreachableError, InferenceError, InputError
 from hf_inference.core.events import EventReader
-from hf_inference.core.options import Timeouts
+from hf_inference.core.options import Network
 from hf_inference.core.wire import Request, Response
 from hf_inference.engines.engine import Engine
 from hf_inference.engines.transport import AsyncEngineTransport, EngineTransport
@@ -33,38 +36,44 @@ _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)
 # slot costs a list entry and no more.
 
 
-def new_client(engine: Engine | None = None) -> httpx.Client:
+def new_client(engine: Engine | None, at: Network) -> httpx.Client:
     """A client with this library's settings, on the network or on an engine."""
     if engine is not None:
         return httpx.Client(transport=EngineTransport(engine), trust_env=False)
-    return httpx.Client(verify=_ssl_context(), limits=_LIMITS, follow_redirects=False)
+    with _settings_explained(at):
+        return httpx.Client(verify=_ssl_context(at), proxy=at.proxy, trust_env=at.use_environment, limits=_LIMITS)
 
 
-async def new_async_client(engine: Engine | None = None) -> httpx.AsyncClient:
+async def new_async_client(engine: Engine | None, at: Network) -> httpx.AsyncClient:
     """As `new_client`; the SSL context, 30 ms of work, is made in a thread."""
     if engine is not None:
         return httpx.AsyncClient(transport=AsyncEngineTransport(engine), trust_env=False)
-    context = await asyncio.to_thread(_ssl_context)
-    return httpx.AsyncClient(verify=context, limits=_LIMITS, follow_redirects=False)
+    with _settings_explained(at):
+        context = await asyncio.to_thread(_ssl_context, at)
+        return httpx.AsyncClient(verify=context, proxy=at.proxy, trust_env=at.use_environment, limits=_LIMITS)
 
 
 def to_httpx(
-    client: httpx.Client | httpx.AsyncClient, request: Request, limits: httpx.Timeout, trace: Any = None
+    client: httpx.Client | httpx.AsyncClient, request: Request, limits: httpx.Timeout, trace: Any, prepared: Prepared
 ) -> httpx.Request:
     """Our request as httpx's. `trace` is httpcore's hook on the steps of a connection."""
     headers = {**request.headers, **request.secret_headers}
+    _check(headers)
     content: Any = request.body
     if isinstance(request.body, Body):
         headers["Content-Length"] = str(request.body.size)
         content = request.body.chunks() if isinstance(client, httpx.Client) else _off_the_loop(request.body)
-    return client.build_request(
+    built = client.build_request(
         request.method,
         request.url,
         headers=headers,
         content=content,
         timeout=limits,
-        extensions={"trace": trace} if trace is not None else None,
+        extensions={"trace": trace},
     )
+    if not prepared.sends_cookies:
+        built.headers.pop("Cookie", None)
+    return built
 
 
 async def _off_the_loop(body: Body) -> AsyncIterator[bytes]:
@@ -83,9 +92,14 @@ def head_of(response: httpx.Response, body: bytes = b"") -> Response:
     return Response(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
 
 
-def is_encoded(response: httpx.Response) -> bool:
-    """Whether the body is compressed, so that it has to be read through httpx's decoders."""
-    return "content-encoding" in response.headers
+def chunks_of(response: httpx.Response) -> Iterator[bytes]:
+    """The body as it comes. Through httpx's decoders only if it is compressed: they cost as much as reading."""
+    return response.iter_bytes() if "content-encoding" in response.headers else response.iter_raw()
+
+
+def chunks_of_async(response: httpx.Response) -> AsyncIterator[bytes]:
+    """As `chunks_of`."""
+    return response.aiter_bytes() if "content-encoding" in response.headers else response.aiter_raw()
 
 
 def excerpt(chunks: Iterable[bytes]) -> bytes:
@@ -108,16 +122,18 @@ async def excerpt_async(chunks: AsyncIterable[bytes]) -> bytes:
     return bytes(body[:LONGEST_ERROR_BODY])
 
 
-def translate(error: Exception, request: Request, timeouts: Timeouts, phase: str = "first_token") -> InferenceError:
-    """The error of our tree that a failed sending means."""
+def translate(error: Exception, request: Request) -> InferenceError:
+    """The error of our tree that a failed sending means; a timeout is the shell's to name."""
     host = request.host
     match error:
-        case httpx.ConnectTimeout():
-            return timed_out(host, "connect", timeouts.connect)
-        case httpx.TimeoutException():
-            return timed_out(host, phase, getattr(timeouts, phase))
         case httpx.ProxyError():
             return BackendUnreachableError(f"the proxy on the way to {host} refused: {_reason(error)}", host=host)
+        case httpx.ConnectError() if _is_untrusted(error):
+            return BackendUnreachableError(
+                f"{host} is not trusted: {_reason(error)}. If its certificate comes from an authority of your own, "
+                "name that authority's file in SSL_CERT_FILE or Network(ca_file=…).",
+                host=host,
+            )
         case httpx.ConnectError():
             return BackendUnreachableError(
                 f"cannot connect to {host}: {_reason(error)}. Check the address, the network, and the server.",
@@ -125,29 +141,61 @@ def translate(error: Exception, request: Request, timeouts: Timeouts, phase: str
                 before_sending=True,
             )
         case httpx.UnsupportedProtocol() | httpx.InvalidURL():
-            return InputError(f"{request.url!r} cannot be requested: {_reason(error)}")
+            return InputError(f"the URL of {host or 'the target'} cannot be requested: {_reason(error)}")
+        case httpx.LocalProtocolError():
+            return InputError(f"the request to {host} cannot be sent as HTTP: {type(error.__cause__).__name__}")
         case _:
             return BackendUnreachableError(f"{host} broke the connection: {_reason(error)}", host=host)
 
 
-def broken_stream(error: Exception, reader: EventReader[Any], prepared: Prepared) -> InferenceError:
+def broken_stream(error: Exception, reader: EventReader[Any]) -> InferenceError:
     """The error of a body that stopped coming, with the text that had come."""
-    if isinstance(error, httpx.TimeoutException):
-        return stream_timed_out(prepared, "total" if (prepared.left() or 1) <= 0 else "first_token", reader)
     return reader.cut(f"the connection broke amid the answer ({_reason(error)})")
 
 
-def stream_timed_out(prepared: Prepared, phase: str, reader: EventReader[Any]) -> InferenceError:
-    """The error of a limit that passed amid a stream."""
-    return timed_out(reader.host, phase, getattr(prepared.timeouts, phase), reader.partial_text)
+def _check(headers: Mapping[str, str]) -> None:
+    """Refuse what HTTP cannot carry, here, where the sentence can leave out the value: it may be a token."""
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            raise InputError(
+                f"the header {name!r} has a character that HTTP does not allow: a token or header value is printable "
+                "ASCII, with no line break and no space round it"
+            )
 
 
-def _ssl_context() -> ssl.SSLContext:
+def _is_untrusted(error: BaseException) -> bool:
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
+
+
+@contextmanager
+def _settings_explained(at: Network) -> Iterator[None]:
+    """What httpx raises for settings it cannot use, as the error of settings that must be changed."""
     try:
-        return httpx.create_ssl_context()
-    except OSError as error:  # SSL_CERT_FILE names a file that is not there
-        raise InputError(f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be read: {error}") from error
+        yield
+    except (ValueError, ImportError) as error:  # a scheme it does not know, SOCKS without its package
+        raise InputError(
+            f"The proxy {'given' if at.proxy else 'of the environment'} cannot be used: {error}"
+        ) from error
+
+
+def _ssl_context(at: Network) -> ssl.SSLContext:
+    try:
+        if at.ca_file is not None:
+            return ssl.create_default_context(cafile=os.fspath(at.ca_file))
+        return httpx.create_ssl_context(trust_env=at.use_environment)
+    except OSError as error:  # a file that is not there, or holds no certificate
+        named = f"{os.fspath(at.ca_file)!r}" if at.ca_file is not None else "SSL_CERT_FILE or SSL_CERT_DIR"
+        raise InputError(f"The certificates that {named} names cannot be read: {error}") from error
 
 
 def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__
+
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"([!-~]([\t -~]*[!-~])?)?")

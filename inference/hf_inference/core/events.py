@@ -47,6 +47,8 @@ class EventReader(Generic[T]):
         self._response = response
         self._provider = provider
         self._done = False
+        self.started = False
+        """Whether an event with data has come."""
 
     def feed(self, chunk: bytes) -> Iterator[T]:
         """The pieces this chunk completes. An error event raises after the pieces before it were yielded."""
@@ -90,11 +92,12 @@ class EventReader(Generic[T]):
         data = event.data.strip()
         if not data:
             return ()
+        self.started = True
         if data == b"[DONE]":
             self._done = True
             return ()
         try:
-            payload = json.loads(data.decode())
+            payload = parse_json(data)
         except ValueError:
             if event.name == b"error":
                 raise self._error(data.decode(errors="replace")) from None
@@ -120,11 +123,28 @@ class EventReader(Generic[T]):
         )
 
 
-def _parses(data: bytes) -> bool:
-    if data.strip() == b"[DONE]":
-        return True
+def parse_json(data: bytes) -> Any:
+    """The JSON value that `data`, without white space round it, is, or `ValueError`. As `json.loads`, at half its cost
+    for something as short as an event."""
+    text = data.decode()
     try:
-        json.loads(data)
+        value, end = _SCAN(text, 0)
+    except StopIteration as nothing:
+        raise json.JSONDecodeError("Expecting value", text, nothing.value) from None
+    except RecursionError:
+        raise ValueError("JSON nested too deep") from None
+    if end != len(text):
+        raise json.JSONDecodeError("Extra data", text, end)
+    return value
+
+
+def _parses(data: bytes) -> bool:
+    data = data.strip()
+    try:
+        parse_json(data)
     except ValueError:
-        return False
+        return data == b"[DONE]"
     return True
+
+
+_SCAN = json.JSONDecoder().scan_once

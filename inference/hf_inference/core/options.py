@@ -21,9 +21,9 @@ class Timeouts:
     connect: float | None = 5.0
     """Until the connection (TCP and TLS) is made."""
     first_token: float | None = 120.0
-    """From sending the request to the first byte of the answer's body."""
+    """From sending the request to the first event of a stream, or to the end of an answer that does not stream."""
     between_tokens: float | None = 60.0
-    """Between two pieces of the body."""
+    """Between two pieces of a stream's body, once its first event has come."""
     total: float | None = None
     """From the start of the call to its end, waits for a loading model included."""
 

@@ -17,7 +17,7 @@ class Signal:
 
     def __init__(self) -> None:
         self._aborted = False
-        self._listeners: list[Callable[[], object]] = []
+        self._listeners: dict[object, Callable[[], object]] = {}
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -32,22 +32,23 @@ class Signal:
         """Stop every call that has this signal. A second time does nothing."""
         with self._lock:
             self._aborted = True
-            listeners, self._listeners = self._listeners, []
-        for listener in listeners:
+            listeners, self._listeners = self._listeners, {}
+        for listener in listeners.values():
             listener()
 
     def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
         """Have `listener` called once, in the thread that aborts, or now if that has happened. It must not block
         or raise. Returns what takes it off again."""
+        ticket = object()
         with self._lock:
-            if not self._aborted:
-                self._listeners.append(listener)
-        if self._aborted:
+            late = self._aborted
+            if not late:
+                self._listeners[ticket] = listener
+        if late:
             listener()
 
         def leave() -> None:
             with self._lock:
-                if listener in self._listeners:
-                    self._listeners.remove(listener)
+                self._listeners.pop(ticket, None)
 
         return leave

@@ -1,0 +1,323 @@
+"""Events a second through the client's streams, a request's overhead, and import time, beside their peers.
+
+Run it: `python tests/benchmarks/client_streams.py` (with `inference/` importable). Serves itself from a second process
+over a raw socket, so the far side costs nothing here. huggingface_hub is measured too where it can be imported.
+Knows no thresholds: it prints figures, people judge.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import json
+import os
+import resource
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+EVENTS = 20_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--serve", action="store_true", help="be the server (used by the benchmark itself)")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="", help="run only the rows whose name contains this")
+    arguments = parser.parse_args()
+    if arguments.serve:
+        asyncio.run(serve())
+        return
+    with server() as url:
+        measure_streams(url, arguments.rounds, arguments.only)
+        if not arguments.only:
+            measure_requests(url)
+            measure_flatness(url)
+    if not arguments.only:
+        measure_imports()
+
+
+# --- the far side ----------------------------------------------------------------------------------------
+
+
+def tgi_stream() -> bytes:
+    tokens: list[dict[str, Any]] = [
+        {
+            "index": index,
+            "token": {"id": index % 50_000, "text": " word", "logprob": -0.25, "special": False},
+            "generated_text": None,
+            "details": None,
+        }
+        for index in range(1, EVENTS + 1)
+    ]
+    tokens[-1]["generated_text"] = " word" * EVENTS
+    return chunked([json.dumps(token, separators=(",", ":")) for token in tokens])
+
+
+def chat_stream() -> bytes:
+    frame = {"id": "c1", "object": "chat.completion.chunk", "created": 1_700_000_000, "model": "m"}
+    events = []
+    for index in range(EVENTS):
+        last = index == EVENTS - 1
+        delta = {} if last else {"role": "assistant", "content": " word"}
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": "stop" if last else None}
+        events.append(json.dumps({**frame, "choices": [choice]}, separators=(",", ":")))
+    return chunked([*events, "[DONE]"])
+
+
+def chunked(events: list[str]) -> bytes:
+    """Each event a chunk of its own, as servers send them."""
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+    data = [f"data: {event}\n\n".encode() for event in events]
+    return head + b"".join(b"%x\r\n%b\r\n" % (len(event), event) for event in data) + b"0\r\n\r\n"
+
+
+async def serve() -> None:
+    streams = {"/tgi": tgi_stream(), "/v1/chat/completions": chat_stream()}
+    small = json.dumps([{"summary_text": "short"}]).encode()
+    answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(small), small)
+    broken = streams["/tgi"][:20_000]
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+                length = int(head.partition("content-length:")[2].partition("\r\n")[0] or 0)
+                await reader.readexactly(length)
+                path = head.split(" ")[1]
+                writer.write(broken if path == "/broken" else streams.get(path, answer))
+                await writer.drain()
+                if path == "/broken":
+                    break
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return
+        finally:
+            writer.close()
+
+    listener = await asyncio.start_server(handle, "127.0.0.1", 0)
+    print(listener.sockets[0].getsockname()[1], flush=True)
+    await listener.serve_forever()
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    process = subprocess.Popen([sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+# --- streams ---------------------------------------------------------------------------------------------
+
+
+def measure_streams(url: str, rounds: int, only: str) -> None:
+    rows: dict[str, Callable[[str, str], int]] = {
+        "raw socket": raw_socket,
+        "httpx, bytes only": on_a_loop(httpx_bytes),
+        "hf_inference async": on_a_loop(ours_async),
+        "hf_inference sync": ours_sync,
+    }
+    if importlib.util.find_spec("huggingface_hub") is not None:
+        rows["huggingface_hub async"] = on_a_loop(hub_async)
+    print(f"{EVENTS:,} events, median of {rounds}")
+    print(f"{'':32}{'events/s':>12}{'CPU µs/event':>15}")
+    for form in ("tgi", "chat"):
+        for name, run in rows.items():
+            if only and only not in f"{name}, {form}":
+                continue
+            figures = [timed(run, url, form) for _ in range(rounds)]
+            rate = statistics.median(EVENTS / wall for wall, _ in figures)
+            cost = statistics.median(cpu / EVENTS * 1e6 for _, cpu in figures)
+            print(f"{name + ', ' + form:32}{rate:12,.0f}{cost:15.1f}")
+
+
+def timed(run: Callable[[str, str], int], url: str, form: str) -> tuple[float, float]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    count = run(url, form)
+    assert count >= EVENTS - 1, f"{run} gave {count} pieces"
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def on_a_loop(run: Callable[[str, str], Awaitable[int]]) -> Callable[[str, str], int]:
+    async def awaited(url: str, form: str) -> int:
+        return await run(url, form)
+
+    return lambda url, form: asyncio.run(awaited(url, form))
+
+
+def raw_socket(url: str, form: str) -> int:
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(f"POST {PATHS[form]} HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n".encode())
+        count, tail = 0, b""
+        while not tail.endswith(b"0\r\n\r\n"):
+            data = connection.recv(65536)
+            count += (tail + data).count(b"data:") - tail.count(b"data:")
+            tail = data[-5:]
+        return count
+
+
+async def httpx_bytes(url: str, form: str) -> int:
+    import httpx
+
+    async with httpx.AsyncClient() as client, client.stream("POST", url + PATHS[form]) as response:
+        return sum([chunk.count(b"data:") async for chunk in response.aiter_raw()])
+
+
+async def ours_async(url: str, form: str) -> int:
+    import hf_inference
+
+    async with hf_inference.AsyncHfInference(target=target(url, form)) as client:
+        count = 0
+        async for _ in streaming(client, form):
+            count += 1
+        return count
+
+
+def ours_sync(url: str, form: str) -> int:
+    import hf_inference
+
+    with hf_inference.HfInference(target=target(url, form)) as client:
+        count = 0
+        for _ in streaming(client, form):
+            count += 1
+        return count
+
+
+def target(url: str, form: str) -> Any:
+    from hf_inference import targets
+
+    return targets.endpoint(f"{url}/tgi") if form == "tgi" else targets.openai(f"{url}/v1")
+
+
+def streaming(client: Any, form: str) -> Any:
+    if form == "tgi":
+        return client.text_generation_stream(inputs="p")
+    return client.chat_completion_stream(model="m", messages=[{"role": "user", "content": "p"}])
+
+
+async def hub_async(url: str, form: str) -> int:
+    from huggingface_hub import AsyncInferenceClient
+
+    count = 0
+    if form == "tgi":
+        client = AsyncInferenceClient(model=f"{url}/tgi", token="none")
+        async for _ in await client.text_generation("p", stream=True, details=True):
+            count += 1
+    else:
+        client = AsyncInferenceClient(base_url=f"{url}/v1", token="none")
+        messages = [{"role": "user", "content": "p"}]
+        async for _ in await client.chat_completion(messages, model="m", stream=True):
+            count += 1
+    await client.close()
+    return count
+
+
+PATHS = {"tgi": "/tgi", "chat": "/v1/chat/completions"}
+
+
+# --- single requests, memory, imports --------------------------------------------------------------------
+
+
+def measure_requests(url: str, requests: int = 2_000) -> None:
+    """A request's cost beside bare httpx doing the same, in turns, so that both see the same machine."""
+    import httpx
+    from hf_inference import AsyncHfInference, HfInference, targets
+
+    body = b'{"inputs":"text"}'
+    at = targets.endpoint(f"{url}/answer")
+    with httpx.Client() as bare, HfInference(target=at) as client:
+        ways = {
+            "httpx": lambda: bare.post(f"{url}/answer", content=body).json(),
+            "hf_inference": lambda: client.summarization(inputs="text"),
+        }
+        report("one request, sync", {name: in_turns(way, requests) for name, way in ways.items()})
+
+    async def awaited() -> dict[str, float]:
+        async with httpx.AsyncClient() as bare, AsyncHfInference(target=at) as client:
+
+            async def ask_bare() -> None:
+                (await bare.post(f"{url}/answer", content=body)).json()
+
+            async def ask_ours() -> None:
+                await client.summarization(inputs="text")
+
+            taken: dict[str, list[float]] = {"httpx": [], "hf_inference": []}
+            for _ in range(requests):
+                for name, ask in (("httpx", ask_bare), ("hf_inference", ask_ours)):
+                    start = time.perf_counter()
+                    await ask()
+                    taken[name].append(time.perf_counter() - start)
+            return {name: statistics.median(times) for name, times in taken.items()}
+
+    report("one request, async", asyncio.run(awaited()))
+
+
+def in_turns(way: Callable[[], object], requests: int) -> float:
+    taken = []
+    for _ in range(requests):
+        start = time.perf_counter()
+        way()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def report(title: str, seconds: dict[str, float]) -> None:
+    told = ", ".join(f"{name} {each * 1e6:,.0f} µs" for name, each in seconds.items())
+    print(f"{title}: {told}; overhead {(seconds['hf_inference'] - seconds['httpx']) * 1e6:,.0f} µs")
+
+
+def measure_flatness(url: str) -> None:
+    """Memory and sockets after 10,000 requests and 1,000 broken streams."""
+    from hf_inference import AsyncHfInference, IncompleteStreamError, targets
+
+    async def run() -> None:
+        async with AsyncHfInference(target=targets.endpoint(f"{url}/answer")) as client:
+            broken = client.endpoint(f"{url}/broken")
+            for step, requests, streams in (("warm", 500, 100), ("after", 10_000, 1_000)):
+                for _ in range(requests):
+                    await client.summarization(inputs="text")
+                for _ in range(streams):
+                    try:
+                        async for _ in broken.text_generation_stream(inputs="p"):
+                            continue
+                    except IncompleteStreamError:
+                        continue
+                print(
+                    f"{step} {requests:,} requests and {streams:,} broken streams: "
+                    f"{resident_kib():,} KiB resident, {len(os.listdir('/proc/self/fd'))} descriptors"
+                )
+
+    if os.path.isdir("/proc/self/fd"):
+        asyncio.run(run())
+
+
+def resident_kib() -> int:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() // 1024
+
+
+def measure_imports(rounds: int = 7) -> None:
+    for name in ("hf_inference", "huggingface_hub.inference._client", "httpx"):
+        if importlib.util.find_spec(name.partition(".")[0]) is None:
+            continue
+        code = f"import time; a = time.process_time(); import {name}; print(time.process_time() - a)"
+        best = min(
+            float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+            for _ in range(rounds)
+        )
+        print(f"import {name}: {best * 1e3:.0f} ms of CPU, best of {rounds}")
+
+
+if __name__ == "__main__":
+    main()
