@@ -58,6 +58,7 @@ class AsyncHfInference(Configured, Surface, AsyncShell):
     def endpoint(self, url: str) -> AsyncHfInferenceEndpoint:
         """A client of one endpoint, with this client's token, options and connections."""
         client = AsyncHfInferenceEndpoint(url, self._token, self._options)
+        client.target = self.target.at(url) or client.target
         client._connections = BorrowedAsyncConnections(self._connections)
         return client
 

@@ -58,6 +58,7 @@ class HfInference(Configured, Surface, Shell):
     def endpoint(self, url: str) -> HfInferenceEndpoint:
         """A client of one endpoint, with this client's token, options and connections."""
         client = HfInferenceEndpoint(url, self._token, self._options)
+        client.target = self.target.at(url) or client.target
         client._connections = BorrowedConnections(self._connections)
         return client
 

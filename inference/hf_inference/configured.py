@@ -107,7 +107,9 @@ class Configured:
         return Prepared(target=self._target_of(call), context=context, timeouts=timeouts, deadline=deadline)
 
     def _target_of(self, call: Call[Any]) -> Target:
-        return endpoint(call.model) if call.model and is_url(call.model) else self.target
+        if not call.model or not is_url(call.model):
+            return self.target
+        return self.target.at(call.model) or endpoint(call.model)
 
 
 class ConfiguredEndpoint(Configured):

@@ -34,6 +34,11 @@ class Call(Generic[Out]):
     options: Options | None = None
     """Lie over the client's default options, field by field."""
 
+    def decode(self, value: Any) -> Out:
+        """The output of the Hub's reply: its JSON, or a `Binary` where `reply` takes one."""
+        output: Out = self.reply.decode(value)
+        return output
+
     def binary_input(self) -> BinaryInput | None:
         """The image, sound or film of the call: a `Body` once the call is being made, None if there is none."""
         field_name, _, key = self.binary.partition(".")
@@ -56,6 +61,10 @@ class Call(Generic[Out]):
             for member in fields(self)
             if member.name not in _ENVELOPE and (value := getattr(self, member.name)) is not None
         }
+
+
+BaseArgs = Call
+"""The seed API's name of what the arguments of all tasks have in common."""
 
 
 @dataclass(frozen=True, kw_only=True)

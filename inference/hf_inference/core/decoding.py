@@ -31,7 +31,8 @@ class Reply(Protocol[T_co]):
 
 
 class OneOf(Reply[T]):
-    """One object: the reply is the object, or a list whose first item it is (both forms are documented)."""
+    """One object: the reply is the object, or a list whose first item it is (both forms are documented). A list with
+    any item of another shape is refused."""
 
     def __init__(self, output: type[T], expected: str) -> None:
         self.output = output
@@ -41,8 +42,23 @@ class OneOf(Reply[T]):
         if isinstance(value, list):
             if not value:
                 raise wrong_shape(self.expected, value, "$")
-            return decode(self.output, value[0], expected=self.expected, path="$[0]")
+            items = [
+                decode(self.output, item, expected=self.expected, path=f"$[{index}]")
+                for index, item in enumerate(value)
+            ]
+            return items[0]
         return decode(self.output, value, expected=self.expected)
+
+
+class Exactly(Reply[T]):
+    """The reply is the output itself, of a hint made of JSON types."""
+
+    def __init__(self, output: Any, expected: str) -> None:
+        self.output = output
+        self.expected = expected
+
+    def decode(self, value: Any) -> T:
+        return cast(T, decode(self.output, value, expected=self.expected))
 
 
 class Blob(Reply[Binary]):

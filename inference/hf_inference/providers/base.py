@@ -21,6 +21,7 @@ from hf_inference.core.events import EventDecoder, EventReader
 from hf_inference.core.flow import Answer, Context, Flow, Load, Opened, send
 from hf_inference.core.wire import Request, Response, json_body
 from hf_inference.engines.engine import Engine
+from hf_inference.tasks.custom import CUSTOM
 
 T = TypeVar("T")
 
@@ -50,8 +51,7 @@ class Form(ABC):
 
     def decode(self, call: Call[T], value: Any) -> T:
         """The output of the reply's JSON, or of the `Binary` it is where the task's reply takes one."""
-        output: T = call.reply.decode(value)
-        return output
+        return call.decode(value)
 
     def events(self, call: StreamCall[T]) -> EventDecoder[T]:
         """The reader of this form's event stream."""
@@ -83,6 +83,10 @@ class Target(ABC):
         """Whether calls of this task can be made here. (Whether a certain model can is the backend's to say.)"""
         return task in self.forms
 
+    def forms_of(self, call: Call[Any]) -> tuple[Form, ...]:
+        """The forms to try for a call, none if the target does not serve its task."""
+        return self.forms.get(call.task, ())
+
     def answer(self, call: Call[T], context: Context) -> Flow[Answer[T]]:
         """The flow of a call that answers once."""
         sent = yield from self._send(call, context, stream=False)
@@ -109,7 +113,7 @@ class Target(ABC):
         media_type = content.media_type if raw else "application/json"
         return Request(
             method="POST",
-            url=self.url(form.path(call.task, model)),
+            url=self.address(form, call, model, context),
             headers={
                 **({"Content-Type": media_type} if media_type else {}),
                 "User-Agent": USER_AGENT,
@@ -118,6 +122,18 @@ class Target(ABC):
             secret_headers=secret,
             body=content if raw else json_body(content),
         )
+
+    def address(self, form: Form, call: Call[Any], model: str, context: Context) -> str:
+        """The URL of a call. A custom call names the pipeline it wants, if any, in its options."""
+        return self.url(form.path((context.options.task or "") if call.task == CUSTOM else call.task, model))
+
+    def at(self, url: str) -> Target | None:
+        """This target's own way of speaking to one model at a URL, None if it has none."""
+        return None
+
+    def prepare(self, call: Call[T], context: Context) -> Flow[tuple[Call[T], Context]]:
+        """What has to be known before the request can be made: the call with its binary input read."""
+        return (yield from loaded(call)), context
 
     def url(self, path: str) -> str:
         """`path` below the base URL; the base URL's query stays at the end."""
@@ -138,13 +154,13 @@ class Target(ABC):
 
     def _send(self, call: Call[Any], context: Context, *, stream: bool) -> Flow[_Sent]:
         """Send the call in the first of its forms that the server has a route for, and remember which it was."""
-        forms = self.forms.get(call.task, ())
+        forms = self.forms_of(call)
         if not forms:
             served = ", ".join(sorted(self.forms)) or "nothing"
             raise UnsupportedTaskError(
                 f"{self.label} does not serve {call.task}; it serves {served}. Choose another target."
             )
-        call = yield from loaded(call)
+        call, context = yield from self.prepare(call, context)
         model = yield from self.model(call, context)
         key = context.memory_key("form", self.base_url, call.task, model)
         first = context.memory.get(key) or 0
@@ -173,6 +189,11 @@ class _Sent:
     model: str
     request: Request
     response: Response
+
+
+def task_of(call: Call[Any], context: Context) -> str:
+    """The Hub task whose default model answers a call that names none."""
+    return (context.options.task_hint or context.options.task or "") if call.task == CUSTOM else call.task
 
 
 def loaded(call: Call[T]) -> Flow[Call[T]]:

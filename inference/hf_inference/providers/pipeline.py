@@ -14,16 +14,40 @@ from hf_inference.core.errors import UnsupportedTaskError
 from hf_inference.core.events import EventDecoder
 from hf_inference.core.flow import Context
 from hf_inference.providers.base import Form
+from hf_inference.tasks.custom import CUSTOM, AnyEvents
 from hf_inference.tasks.nlp.text_generation_stream import TokenEvents
 
 T = TypeVar("T")
 
 PIPELINE_TASKS = (
+    CUSTOM,
+    "audio-classification",
+    "audio-to-audio",
+    "automatic-speech-recognition",
+    "conversational",
+    "document-question-answering",
+    "feature-extraction",
+    "fill-mask",
+    "image-classification",
+    "image-segmentation",
+    "image-to-image",
+    "image-to-text",
+    "object-detection",
+    "question-answering",
+    "sentence-similarity",
     "summarization",
+    "table-question-answering",
+    "tabular-classification",
+    "tabular-regression",
     "text-classification",
     "text-generation",
+    "text-to-image",
+    "text-to-speech",
     "token-classification",
     "translation",
+    "visual-question-answering",
+    "zero-shot-classification",
+    "zero-shot-image-classification",
 )
 """The Hub tasks this form carries."""
 
@@ -52,6 +76,8 @@ class PipelineForm(Form):
         return {name: value for name, value in said.items() if value is not None}
 
     def events(self, call: StreamCall[T]) -> EventDecoder[T]:
+        if call.task == CUSTOM:
+            return cast(EventDecoder[T], AnyEvents())
         if call.task != "text-generation":
             raise UnsupportedTaskError(f"{call.task} does not stream here")
         return cast(EventDecoder[T], TokenEvents())

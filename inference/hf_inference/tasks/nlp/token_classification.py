@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from hf_inference.core.call import Call
-from hf_inference.core.decoding import ListOf
+from hf_inference.core.decoding import ListOf, wrong_shape
 
 AggregationStrategy: TypeAlias = Literal["none", "simple", "first", "average", "max"]
 
@@ -44,12 +44,23 @@ TokenClassificationOutput: TypeAlias = list[TokenClassificationOutputValue]
 """The entities in the order of the text."""
 
 
+class Entities(ListOf[TokenClassificationOutputValue]):
+    """Entities, each with its group, or its single token's label."""
+
+    def decode(self, value: Any) -> TokenClassificationOutput:
+        entities = super().decode(value)
+        for index, entity in enumerate(entities):
+            if entity.entity_group is None and entity.entity is None:
+                raise wrong_shape(self.expected, value, f"$[{index}]")
+        return entities
+
+
 @dataclass(frozen=True)
 class TokenClassificationArgs(Call[TokenClassificationOutput]):
     """Find the entities in `inputs`. Recommended model: dslim/bert-base-NER."""
 
     task = "token-classification"
-    reply = ListOf(
+    reply = Entities(
         TokenClassificationOutputValue,
         "Array<{end: number, entity_group: string, score: number, start: number, word: string}>",
     )
