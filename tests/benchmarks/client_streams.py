@@ -18,11 +18,14 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
+from typing import Any, TypeAlias
 
 EVENTS = 20_000
+
+Row: TypeAlias = Callable[[str, str], AbstractContextManager[Callable[[], int]]]
+"""Given a URL and a form, opens a client and gives what reads one stream through it and counts the pieces."""
 
 
 def main() -> None:
@@ -121,7 +124,8 @@ def server() -> Iterator[str]:
 
 
 def measure_streams(url: str, rounds: int, only: str) -> None:
-    rows: dict[str, Callable[[str, str], int]] = {
+    """One client a row, warm before its first round: a stream's cost, not a client's start."""
+    rows: dict[str, Row] = {
         "raw socket": raw_socket,
         "httpx, bytes only": on_a_loop(httpx_bytes),
         "hf_inference async": on_a_loop(ours_async),
@@ -132,66 +136,88 @@ def measure_streams(url: str, rounds: int, only: str) -> None:
     print(f"{EVENTS:,} events, median of {rounds}")
     print(f"{'':32}{'events/s':>12}{'CPU µs/event':>15}")
     for form in ("tgi", "chat"):
-        for name, run in rows.items():
+        for name, row in rows.items():
             if only and only not in f"{name}, {form}":
                 continue
-            figures = [timed(run, url, form) for _ in range(rounds)]
+            with row(url, form) as run:
+                run()
+                figures = [timed(run) for _ in range(rounds)]
             rate = statistics.median(EVENTS / wall for wall, _ in figures)
             cost = statistics.median(cpu / EVENTS * 1e6 for _, cpu in figures)
             print(f"{name + ', ' + form:32}{rate:12,.0f}{cost:15.1f}")
 
 
-def timed(run: Callable[[str, str], int], url: str, form: str) -> tuple[float, float]:
+def timed(run: Callable[[], int]) -> tuple[float, float]:
     wall, cpu = time.perf_counter(), time.process_time()
-    count = run(url, form)
+    count = run()
     assert count >= EVENTS - 1, f"{run} gave {count} pieces"
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def on_a_loop(run: Callable[[str, str], Awaitable[int]]) -> Callable[[str, str], int]:
-    async def awaited(url: str, form: str) -> int:
-        return await run(url, form)
+def on_a_loop(row: Callable[[str, str], AbstractAsyncContextManager[Callable[[], Coroutine[Any, Any, int]]]]) -> Row:
+    @contextmanager
+    def on_it(url: str, form: str) -> Iterator[Callable[[], int]]:
+        with asyncio.Runner() as runner:
+            opened = row(url, form)
+            run = runner.run(opened.__aenter__())
+            yield lambda: runner.run(run())
+            runner.run(opened.__aexit__(None, None, None))
 
-    return lambda url, form: asyncio.run(awaited(url, form))
+    return on_it
 
 
-def raw_socket(url: str, form: str) -> int:
+@contextmanager
+def raw_socket(url: str, form: str) -> Iterator[Callable[[], int]]:
     host, _, port = url.removeprefix("http://").partition(":")
+    ask = f"POST {PATHS[form]} HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n".encode()
     with socket.create_connection((host, int(port))) as connection:
-        connection.sendall(f"POST {PATHS[form]} HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n".encode())
-        count, tail = 0, b""
-        while not tail.endswith(b"0\r\n\r\n"):
-            data = connection.recv(65536)
-            count += (tail + data).count(b"data:") - tail.count(b"data:")
-            tail = data[-5:]
-        return count
+
+        def run() -> int:
+            connection.sendall(ask)
+            count, tail = 0, b""
+            while not tail.endswith(b"0\r\n\r\n"):
+                data = connection.recv(65536)
+                count += (tail + data).count(b"data:") - tail.count(b"data:")
+                tail = data[-5:]
+            return count
+
+        yield run
 
 
-async def httpx_bytes(url: str, form: str) -> int:
+@asynccontextmanager
+async def httpx_bytes(url: str, form: str) -> AsyncIterator[Callable[[], Coroutine[Any, Any, int]]]:
     import httpx
 
-    async with httpx.AsyncClient() as client, client.stream("POST", url + PATHS[form]) as response:
-        return sum([chunk.count(b"data:") async for chunk in response.aiter_raw()])
+    async with httpx.AsyncClient() as client:
+
+        async def run() -> int:
+            async with client.stream("POST", url + PATHS[form]) as response:
+                return sum([chunk.count(b"data:") async for chunk in response.aiter_raw()])
+
+        yield run
 
 
-async def ours_async(url: str, form: str) -> int:
+@asynccontextmanager
+async def ours_async(url: str, form: str) -> AsyncIterator[Callable[[], Coroutine[Any, Any, int]]]:
     import hf_inference
 
     async with hf_inference.AsyncHfInference(target=target(url, form)) as client:
-        count = 0
-        async for _ in streaming(client, form):
-            count += 1
-        return count
+
+        async def run() -> int:
+            count = 0
+            async for _ in streaming(client, form):
+                count += 1
+            return count
+
+        yield run
 
 
-def ours_sync(url: str, form: str) -> int:
+@contextmanager
+def ours_sync(url: str, form: str) -> Iterator[Callable[[], int]]:
     import hf_inference
 
     with hf_inference.HfInference(target=target(url, form)) as client:
-        count = 0
-        for _ in streaming(client, form):
-            count += 1
-        return count
+        yield lambda: sum(1 for _ in streaming(client, form))
 
 
 def target(url: str, form: str) -> Any:
@@ -206,21 +232,25 @@ def streaming(client: Any, form: str) -> Any:
     return client.chat_completion_stream(model="m", messages=[{"role": "user", "content": "p"}])
 
 
-async def hub_async(url: str, form: str) -> int:
+@asynccontextmanager
+async def hub_async(url: str, form: str) -> AsyncIterator[Callable[[], Coroutine[Any, Any, int]]]:
     from huggingface_hub import AsyncInferenceClient
 
-    count = 0
-    if form == "tgi":
-        client = AsyncInferenceClient(model=f"{url}/tgi", token="none")
-        async for _ in await client.text_generation("p", stream=True, details=True):
+    there = {"model": f"{url}/tgi"} if form == "tgi" else {"base_url": f"{url}/v1"}
+    client = AsyncInferenceClient(token="none", **there)
+
+    async def run() -> int:
+        count = 0
+        if form == "tgi":
+            stream = await client.text_generation("p", stream=True, details=True)
+        else:
+            stream = await client.chat_completion([{"role": "user", "content": "p"}], model="m", stream=True)
+        async for _ in stream:
             count += 1
-    else:
-        client = AsyncInferenceClient(base_url=f"{url}/v1", token="none")
-        messages = [{"role": "user", "content": "p"}]
-        async for _ in await client.chat_completion(messages, model="m", stream=True):
-            count += 1
+        return count
+
+    yield run
     await client.close()
-    return count
 
 
 PATHS = {"tgi": "/tgi", "chat": "/v1/chat/completions"}
@@ -232,6 +262,7 @@ PATHS = {"tgi": "/tgi", "chat": "/v1/chat/completions"}
 def measure_requests(url: str, requests: int = 2_000) -> None:
     """A request's cost beside bare httpx doing the same, in turns, so that both see the same machine."""
     import httpx
+
     from hf_inference import AsyncHfInference, HfInference, targets
 
     body = b'{"inputs":"text"}'

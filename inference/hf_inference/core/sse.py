@@ -6,17 +6,14 @@ sockets. Lines end at CR, LF or CRLF and at nothing else: a U+2028 inside JSON t
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TypeAlias
 
 LONGEST_EVENT = 16 * 1024 * 1024
 """Bytes after which an event that does not end is an error and not a memory leak."""
 
 
-class Event(NamedTuple):
-    """One event: its `data` (lines joined with LF) and its `name` ("" unless an `event:` line gave one)."""
-
-    data: bytes
-    name: bytes = b""
+Event: TypeAlias = tuple[bytes, bytes]
+"""One event: its data (lines joined with LF) and its name (empty unless an `event:` line gave one)."""
 
 
 class EventTooLongError(ValueError):
@@ -37,20 +34,18 @@ class EventParser:
 
     def feed(self, chunk: bytes) -> list[Event]:
         """The events this chunk completes, in order."""
-        self._size += len(chunk)
-        if self._size > LONGEST_EVENT:
-            raise EventTooLongError(f"an event of the stream is longer than {LONGEST_EVENT} bytes")
-        if self._pending:
-            if b"\n" not in chunk and b"\r" not in chunk and self._pending[-1][-1:] != b"\r" and not self._at_start:
+        if self._pending or self._at_start:
+            if not self._at_start and b"\n" not in chunk and b"\r" not in chunk and self._pending[-1][-1:] != b"\r":
                 self._pending.append(chunk)
+                self._hold(len(chunk))
                 return []
             chunk = b"".join(self._pending) + chunk
-        if self._at_start:
-            if len(chunk) < 3 and b"\xef\xbb\xbf".startswith(chunk):
-                self._pending = [chunk]
-                return []
-            chunk = chunk.removeprefix(b"\xef\xbb\xbf")
-            self._at_start = False
+            if self._at_start:
+                if len(chunk) < 3 and _MARK.startswith(chunk):
+                    self._pending = [chunk]
+                    return []
+                chunk = chunk.removeprefix(_MARK)
+                self._at_start = False
         held = b""
         if b"\r" in chunk:
             if chunk.endswith(b"\r"):  # its LF may be the next chunk's first byte
@@ -59,35 +54,45 @@ class EventParser:
         *lines, rest = chunk.split(b"\n")
         rest += held
         self._pending = [rest] if rest else []
-        events: list[Event] = []
-        for line in lines:
-            if line:
-                self._line(line)
-            elif self._data or self._name:
-                events.append(self._event())
-        if events:
-            self._size = len(rest)
+        events = self._events(lines)
+        self._size = 0
+        self._hold(len(rest) + sum(map(len, self._data)))
         return events
 
     def finish(self) -> Event | None:
         """At the end of input: the event that no blank line ended, for servers that omit it."""
-        for line in b"".join(self._pending).replace(b"\r", b"\n").split(b"\n"):
-            if line:
-                self._line(line)
+        tail = b"".join(self._pending).replace(b"\r", b"\n") + b"\n\n"
         self._pending = []
-        return self._event() if self._data else None
+        ended = self._events(tail.split(b"\n"))
+        return ended[0] if ended else None
 
-    def _line(self, line: bytes) -> None:
-        if line[:5] == b"data:":
-            self._data.append(line[6:] if line[5:6] == b" " else line[5:])
-        elif line[:6] == b"event:":
-            self._name = line[6:].removeprefix(b" ")
-        elif line == b"data":
-            self._data.append(b"")
-        # id, retry, comments and unknown fields carry nothing for an answer that is read once
+    def _events(self, lines: list[bytes]) -> list[Event]:
+        data, name = self._data, self._name
+        events: list[Event] = []
+        for line in lines:
+            if not line:
+                if data:
+                    events.append((data[0] if len(data) == 1 else b"\n".join(data), name))
+                    data = []
+                name = b""
+            elif line[:6] == b"data: ":
+                data.append(line[6:])
+            elif line[:5] == b"data:":
+                data.append(line[5:])
+            elif line[:6] == b"event:":
+                name = line[6:].removeprefix(b" ")
+            elif line == b"data":
+                data.append(b"")
+            elif line == b"event":
+                name = b""
+            # id, retry, comments and unknown fields carry nothing for an answer that is read once
+        self._data, self._name = data, name
+        return events
 
-    def _event(self) -> Event:
-        event = Event(self._data[0] if len(self._data) == 1 else b"\n".join(self._data), self._name)
-        self._data = []
-        self._name = b""
-        return event
+    def _hold(self, size: int) -> None:
+        self._size += size
+        if self._size > LONGEST_EVENT:
+            raise EventTooLongError(f"an event of the stream is longer than {LONGEST_EVENT} bytes")
+
+
+_MARK = b"\xef\xbb\xbf"
