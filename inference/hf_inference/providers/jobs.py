@@ -1,0 +1,173 @@
+"""Replies that have to be waited for or fetched: jobs that are polled, and results that lie at an address.
+
+Knows when to ask again and for how long, and what a credential may be sent to: the host that was asked, never a host
+that a reply names. Knows no single provider.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
+
+from hf_inference.core.binary import Base64, Binary, Body, Joined
+from hf_inference.core.call import Call
+from hf_inference.core.decoding import wrong_shape
+from hf_inference.core.errors import BackendError, InferenceTimeoutError, InputError
+from hf_inference.core.flow import Context, Flow, Wait, send
+from hf_inference.core.media_types import HEAD, sniff
+from hf_inference.core.wire import Request, Response
+from hf_inference.providers.base import USER_AGENT, Form
+
+T = TypeVar("T")
+
+
+class JobForm(Form):
+    """A form whose reply names a job. It is asked for until it is done, at most `patience` seconds of waiting long."""
+
+    provider: ClassVar[str]
+    pause: ClassVar[float] = 0.5
+    """Seconds between two polls."""
+    patience: ClassVar[float] = 600.0
+
+    def read(self, call: Call[T], request: Request, response: Response, context: Context) -> Flow[T]:
+        first = state = response.json(request)
+        waited = 0.0
+        while not self.done(state):
+            why = self.failed(state)
+            if why is not None:
+                raise failed_job(self.provider, why, request, response)
+            if waited >= self.patience:
+                raise InferenceTimeoutError(
+                    f"{self.provider} had not finished the job after {waited:g} s of waiting",
+                    host=request.host,
+                    phase="total",
+                )
+            yield Wait(self.pause)
+            waited += self.pause
+            asked = follow_up(request, self.poll(request, first))
+            response = yield from send(asked, context, provider=self.provider)
+            state = response.json(asked)
+        return (yield from self.result(call, first, state, request, context))
+
+    @abstractmethod
+    def done(self, state: Any) -> bool:
+        """Whether the result is there."""
+
+    @abstractmethod
+    def failed(self, state: Any) -> str | None:
+        """Why the job failed, None if it did not."""
+
+    @abstractmethod
+    def poll(self, request: Request, first: Any) -> str:
+        """The URL to ask, on the host that was asked first."""
+
+    @abstractmethod
+    def result(self, call: Call[T], first: Any, state: Any, request: Request, context: Context) -> Flow[T]:
+        """The output of a job that is done: from the reply that named it, and from its last state."""
+
+
+def follow_up(request: Request, url: str) -> Request:
+    """A GET with the same credential on the same origin."""
+    here, there = urlsplit(request.url), urlsplit(url)
+    assert (here.scheme, here.netloc) == (there.scheme, there.netloc), "a credential stays on its host"
+    kept = {name: value for name, value in request.headers.items() if name not in ("Content-Type", "Prefer")}
+    return replace(request, method="GET", url=url, headers=kept, body=None)
+
+
+def beside(request: Request, root: str, path: str) -> str:
+    """The URL of `path` on the request's host: what lies before `root` (a part of both paths) is the request's own."""
+    return request.url[: request.url.index(root)] + path
+
+
+def path_of(url: Any, at: str) -> str:
+    """The path of a URL that a reply names; its host is ignored."""
+    if not isinstance(url, str) or not urlsplit(url).path.startswith("/"):
+        raise wrong_shape("the job's URL", url, at)
+    return urlsplit(url).path
+
+
+def failed_job(provider: str, why: str, request: Request, response: Response) -> BackendError:
+    """The error of a job that the provider gave up."""
+    return BackendError(
+        f"{provider} could not finish the job: {why}",
+        status=response.status,
+        detail=why,
+        host=request.host,
+        provider=provider,
+        request_id=response.request_id,
+        request=request.redacted(),
+    )
+
+
+def download(url: Any, context: Context, *, provider: str, at: str = "$") -> Flow[Binary]:
+    """What lies at an address that a reply names (a `data:` URL lies in it). No credential is sent there."""
+    if isinstance(url, str) and url.startswith("data:"):
+        yield from ()
+        head, _, data = url.partition(",")
+        return from_base64(data, media_type=head[5:].partition(";")[0], at=at)
+    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+        raise wrong_shape("an http(s) URL", url, at)
+    request = Request(method="GET", url=url, headers={"User-Agent": USER_AGENT})
+    response = yield from send(request, context, provider=provider)
+    if response.is_html:
+        response.json(request)  # raises, and says what came
+    return Binary(response.body, _media_type(response.media_type, response.body))
+
+
+def from_base64(text: Any, *, media_type: str = "", at: str = "$") -> Binary:
+    """The bytes of a base64 string in a reply."""
+    if not isinstance(text, str):
+        raise wrong_shape("a base64 string", text, at)
+    try:
+        data = base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text)
+    except binascii.Error:
+        raise wrong_shape("a base64 string", text, at) from None
+    return Binary(data, _media_type(media_type, data))
+
+
+def to_base64(data: Binary) -> str:
+    """The bytes in base64, as outputs hold masks and voices."""
+    return base64.b64encode(data.data).decode()
+
+
+def image_url(image: Any, default: str = "image/png") -> Body | None:
+    """An image as a `data:` URL, None for none. Bytes of an unknown kind are called `default`."""
+    if image is None:
+        return None
+    if not isinstance(image, Body):
+        raise InputError("an image, sound or film is bytes, a path or an open file")
+    head = f"data:{image.media_type or default};base64,"
+    return Joined((head.encode(), Base64(image)), "text/plain")
+
+
+def member(value: Any, *keys: str | int) -> Any:
+    """A member of nested JSON, or `InferenceOutputError` with the place where it is missing."""
+    at = "$"
+    for key in keys:
+        whole = value
+        if isinstance(key, int):
+            value = value[key] if isinstance(value, list) and len(value) > key else None
+            at += f"[{key}]"
+        else:
+            value = value.get(key) if isinstance(value, Mapping) else None
+            at += f".{key}"
+        if value is None:
+            raise wrong_shape(f"a member at {at}", whole, at)
+    return value
+
+
+def inputs_of(call: Call[Any]) -> tuple[Any, dict[str, Any]]:
+    """What a call puts in, and its parameters in one flat mapping, as providers want them."""
+    payload = call.payload()
+    inputs = payload.pop(call.binary if call.binary in payload else "inputs", None)
+    parameters = payload.pop("parameters", None)
+    return inputs, {**(parameters if isinstance(parameters, Mapping) else {}), **payload}
+
+
+def _media_type(said: str, data: bytes) -> str:
+    return said if said and not said.endswith("/octet-stream") else sniff(data[:HEAD]) or said
