@@ -1,0 +1,96 @@
+-- The walk of a selection in Neovim with nothing but its own LSP client (0.7 and newer):
+--   nvim --headless -u NONE -i NONE -n -c 'luafile neovim_walk.lua' FILE
+-- INFERENCE_SERVER holds the server's command as JSON. Prints a line a check; exits non-zero if one fails.
+local passed, failed = 0, 0
+local function check(name, ok, extra)
+  if ok then passed = passed + 1 else failed = failed + 1 end
+  io.stdout:write((ok and 'ok ' or 'NOT OK ') .. name .. (extra and ('  # ' .. extra) or '') .. '\n')
+end
+
+local buffer = vim.api.nvim_get_current_buf()
+local function text() return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\n') end
+local function wait(condition) return vim.wait(20000, condition, 20) end
+
+local function float()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then
+      return table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false), '\n'), window
+    end
+  end
+end
+
+local function start()
+  local config = {
+    name = 'inference',
+    cmd = (vim.json or { decode = vim.fn.json_decode }).decode(vim.env.INFERENCE_SERVER),
+    root_dir = vim.fn.getcwd(),
+    settings = { inference = { translate = { to = 'es' } } },
+  }
+  local id = vim.lsp.start and vim.lsp.start(config) or vim.lsp.start_client(config)
+  if not vim.lsp.start then vim.lsp.buf_attach_client(buffer, id) end
+  local client = vim.lsp.get_client_by_id(id)
+  wait(function() return client.initialized or client.server_capabilities end)
+  -- 0.7 neither pushes its settings nor answers when they are pulled; nvim-lspconfig did this for it
+  client.notify('workspace/didChangeConfiguration', { settings = config.settings })
+  return client
+end
+
+-- Chooses the action whose title matches, as a person would in the menu, for the lines first..last (1-based).
+local offered
+local function code_action(wanted, first, last)
+  vim.ui.select = function(items, _, choose)
+    offered = {}
+    for _, item in ipairs(items) do table.insert(offered, (item.action or item[2]).title) end
+    for _, item in ipairs(items) do
+      if (item.action or item[2]).title:find(wanted) then return choose(item) end
+    end
+    choose(nil)
+  end
+  local width = #vim.api.nvim_buf_get_lines(buffer, last - 1, last, false)[1]
+  if vim.fn.has('nvim-0.8') == 1 then
+    vim.lsp.buf.code_action({ range = { ['start'] = { first, 0 }, ['end'] = { last, width } } })
+  else
+    vim.lsp.buf.range_code_action({ diagnostics = {} }, { first, 0 }, { last, width })
+  end
+end
+
+local function main()
+  local client = start()
+  check('initialized', wait(function() return client.server_capabilities and client.server_capabilities.hoverProvider end))
+
+  local before = text()
+  code_action('Summarize', 3, 3)
+  check('summary inserted', wait(function() return text() ~= before end), offered and table.concat(offered, ' | '))
+  local after = text()
+  check('translation goes to the language of the settings', table.concat(offered):find('Spanish') ~= nil)
+  check('the selection is still there', after:find(vim.split(before, '\n')[3], 1, true) ~= nil)
+  vim.cmd('undo')
+  check('one undo takes it back', text() == before)
+  vim.cmd('redo')
+  check('one redo brings it again', text() == after)
+  vim.cmd('undo')
+
+  vim.api.nvim_win_set_cursor(0, { 3, (vim.split(before, '\n')[3]:find('info@', 1, true)) })
+  vim.lsp.buf.hover()
+  check('hover names entities', wait(function() local shown = float(); return shown and shown:find('EMAIL') end), (float()))
+  local _, window = float()
+  if window then vim.api.nvim_win_close(window, true) end
+
+  local uri = vim.uri_from_bufnr(buffer)
+  local answer = client.request_sync('textDocument/inlineCompletion', {
+    textDocument = { uri = uri },
+    position = { line = vim.api.nvim_buf_line_count(buffer) - 1, character = 10 },
+    context = { triggerKind = 1 },
+  }, 20000, buffer)
+  local items = answer and answer.result and answer.result.items
+  check('inline completion continues the line', items and items[1] and items[1].insertText:find('returns the answer'),
+    items and items[1] and items[1].insertText)
+
+  client.stop()
+  check('stopped', wait(function() return client.is_stopped() end))
+end
+
+local ok, trouble = xpcall(main, debug.traceback)
+if not ok then failed = failed + 1; io.stdout:write('ERROR ' .. tostring(trouble) .. '\n') end
+io.stdout:write(('%d passed, %d failed\n'):format(passed, failed))
+vim.cmd(failed == 0 and 'qa!' or 'cq!')
