@@ -94,13 +94,23 @@ class SuffixModel:
         needle = self._context[end - length : end]
         for shard in self._document:
             # From the end: what stands next to the cursor tells more than the start of the document.
-            for at in islice(places(shard, needle, nearest_last=True), _MOST_IN_DOCUMENT):
-                self._meet(shard, at, length, _DOCUMENT_WEIGHT, accept, renaming)
+            found = ((shard, at) for at in places(shard, needle, nearest_last=True))
+            self._meet_all(found, length, _DOCUMENT_WEIGHT, accept, renaming)
+        self._meet_all(self._view.find(needle, self._late), length, 1, accept, renaming)
+
+    def _meet_all(
+        self,
+        found: Iterable[tuple[Shard, int]],
+        length: int,
+        weight: int,
+        accept: Callable[[str], bool] | None,
+        renaming: int,
+    ) -> None:
         taken = 0
-        for seen, (shard, at) in enumerate(self._view.find(needle, self._late)):
-            taken += self._meet(shard, at, length, 1, accept, renaming)
-            # What `accept` refuses does not count as taken, so that a common needle cannot crowd out the acceptable.
-            if taken >= _MOST or seen >= _MOST_SEEN:
+        for shard, at in islice(found, _MOST_SEEN):
+            # What `accept` refuses does not count, so that a common needle cannot crowd out the acceptable.
+            taken += self._meet(shard, at, length, weight, accept, renaming)
+            if taken >= _MOST:
                 break
 
     def _meet(
@@ -214,7 +224,6 @@ _LENGTHS_BEFORE_A_NAME = (2, 1)
 _LONGEST = 16
 _ORDERS = 5
 _DOCUMENT_WEIGHT = 6
-_MOST_IN_DOCUMENT = 80
 _MOST = 80
 _MOST_SEEN = 4000
 _MOST_RENAMED = 2

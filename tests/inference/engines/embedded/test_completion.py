@@ -235,6 +235,12 @@ def test_a_token_whose_time_is_over_comes_from_the_document_alone(tmp_path: Path
     assert text_of(hurried.generate("alpha(mine)\nalpha(", {})) == "mine)"
 
 
+def test_common_ways_to_go_on_do_not_crowd_out_the_one_that_was_begun() -> None:
+    common = "".join(f"value = common_{n}(1)\nother + random(2)\n" for n in range(1000))
+    document = f"value = rare_name(1)\n{common}value = ra"
+    assert items(document, stop=["\n"])[-1]["generated_text"] == "re_name(1)"
+
+
 def test_a_closed_stream_does_no_further_work() -> None:
     ticks = count()
     completion = Completion(Workspace(), clock=lambda: float(next(ticks)))
