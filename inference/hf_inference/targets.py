@@ -10,19 +10,46 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hf_inference.core.errors import InputError
+from hf_inference.providers.auto import AutoTarget
 from hf_inference.providers.base import Target
 from hf_inference.providers.classic import ClassicTarget
 from hf_inference.providers.embedded import EngineTarget
 from hf_inference.providers.endpoint import EndpointTarget
 from hf_inference.providers.hub import HubTarget
+from hf_inference.providers.mapping import HUB_URL
 from hf_inference.providers.openai import OpenAITarget
+from hf_inference.providers.partner import ROUTER_URL
+from hf_inference.providers.registry import partner
 
-__all__ = ["Target", "classic", "embedded", "endpoint", "hub", "openai"]
+__all__ = ["Target", "classic", "embedded", "endpoint", "hub", "openai", "provider"]
 
 
-def hub(base_url: str = "https://router.huggingface.co") -> Target:
-    """The Hugging Face router. The default of `HfInference`."""
-    return HubTarget(_checked(base_url))
+def hub(base_url: str = ROUTER_URL, *, hub_url: str = HUB_URL) -> Target:
+    """The Hugging Face router, the default of `HfInference`: chat and text generation at the provider it chooses (or
+    that the model's suffix names, `owner/name:groq`, `owner/name:cheapest`), every other task at hf-inference."""
+    return HubTarget(_checked(base_url), hub_url=_checked(hub_url))
+
+
+def provider(
+    name: str,
+    api_key: str | None = None,
+    *,
+    base_url: str | None = None,
+    router_url: str = ROUTER_URL,
+    hub_url: str = HUB_URL,
+) -> Target:
+    """An inference provider by name, or `auto` for one that serves the model.
+
+    `api_key` goes before the client's token. A Hub token (`hf_…`) reaches the provider through the router, any other
+    key the provider's own API (`base_url` overrides its address). Models are named as on the Hub; with the provider's
+    own key, its own names do as well. `InputError` for a name that is not known (`PROVIDERS` in
+    `hf_inference.providers.registry` lists them).
+    """
+    router_url, hub_url = _checked(router_url), _checked(hub_url)
+    if name == "auto":
+        return AutoTarget(router_url, api_key=api_key, hub_url=hub_url)
+    target = partner(name)(api_key=api_key, router_url=router_url, hub_url=hub_url)
+    return target if base_url is None else target.moved(_checked(base_url))
 
 
 def classic(
@@ -33,19 +60,16 @@ def classic(
 
 
 def endpoint(url: str) -> Target:
-    """One model at a URL: a dedicated endpoint, TGI, TEI. A URL whose path ends in `/v1`, `/v1/completions` or
-    `/v1/chat/completions` is an OpenAI-compatible server."""
-    base, mark, query = _checked(url).partition("?")
-    for ending in ("/chat/completions", "/completions", ""):
-        if base.rstrip("/").endswith("/v1" + ending):
-            return OpenAITarget(base.rstrip("/").removesuffix(ending) + mark + query)
-    return EndpointTarget(url)
+    """One model at a URL: a dedicated endpoint, TGI, TEI. A URL whose path ends in `/v1`, `/completions` or
+    `/chat/completions` is an OpenAI-compatible server; below any other, chat is at `/v1/chat/completions`."""
+    path = _checked(url).partition("?")[0].rstrip("/")
+    return openai(url) if path.endswith(("/v1", "/completions")) else EndpointTarget(url)
 
 
 def openai(base_url: str) -> Target:
     """Any OpenAI-compatible server (vLLM, llama.cpp, Ollama): the URL below which `/completions` is, usually `…/v1`."""
     base, mark, query = _checked(base_url).partition("?")
-    for ending in ("/chat/completions", "/completions"):
+    for ending in ("", "/chat/completions", "/completions"):
         base = base.rstrip("/").removesuffix(ending)
     return OpenAITarget(base + mark + query)
 

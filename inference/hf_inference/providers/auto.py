@@ -34,6 +34,8 @@ class AutoTarget(Target):
 
     base_url: str = ROUTER_URL
     """The router."""
+    api_key: str | None = field(default=None, repr=False, kw_only=True)
+    """A Hub token that goes before the client's."""
     hub_url: str = field(default=HUB_URL, kw_only=True)
 
     name: ClassVar[str] = "auto"
@@ -43,18 +45,22 @@ class AutoTarget(Target):
         return task in self.forms or any(task in partner(name).forms for name in PROVIDERS)
 
     def answer(self, call: Call[T], context: Context) -> Flow[Answer[T]]:
-        check_routable(context)
+        context = self._own(context)
         if call.task in self.forms:
             return (yield from super().answer(call, context))
         target, named = yield from chosen(call, context, router_url=self.base_url, hub_url=self.hub_url)
         return (yield from target.answer(named, context))
 
     def open(self, call: StreamCall[T], context: Context) -> Flow[tuple[Opened, EventReader[T]]]:
-        check_routable(context)
-        return (yield from super().open(call, context))
+        return (yield from super().open(call, self._own(context)))
 
     def request(self, form: Form, call: Call[Any], model: str, context: Context) -> Request:
         return billed(super().request(form, call, model, context), context)
+
+    def _own(self, context: Context) -> Context:
+        own = replace(context, credential=self.api_key or context.credential)
+        check_routable(own)
+        return own
 
 
 def chosen(call: Call[T], context: Context, *, router_url: str, hub_url: str) -> Flow[tuple[PartnerTarget, Call[T]]]:

@@ -212,6 +212,11 @@ def model_path(model: str) -> str:
     return quote(model, safe="/:@")
 
 
+def routed(route: str, model: str) -> str:
+    """A route with the model's id where it says `{model}`."""
+    return route.replace("{model}", model_path(model)) if "{model}" in route else route
+
+
 USER_AGENT = "hf-inference-python/0.1.0"
 
 _NO_SUCH_ROUTE = frozenset({404, 405, 501})

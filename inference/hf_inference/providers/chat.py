@@ -11,8 +11,8 @@ from typing import Any, TypeAlias, TypeVar, cast
 from hf_inference.core.call import Call, StreamCall
 from hf_inference.core.events import EventDecoder
 from hf_inference.core.flow import Context
-from hf_inference.providers.base import Form
-from hf_inference.providers.completions import ChatTextForm, CompletionForm, routed
+from hf_inference.providers.base import Form, routed
+from hf_inference.providers.completions import ChatTextForm, CompletionForm
 from hf_inference.tasks.nlp.chat_completion_stream import ChatEvents
 from hf_inference.tasks.nlp.structured_output import standard
 

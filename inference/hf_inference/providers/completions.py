@@ -12,7 +12,7 @@ from hf_inference.core.call import Call, StreamCall, plain
 from hf_inference.core.decoding import decode, wrong_shape
 from hf_inference.core.events import EventDecoder
 from hf_inference.core.flow import Context
-from hf_inference.providers.base import Form, model_path
+from hf_inference.providers.base import Form, routed
 from hf_inference.tasks.nlp.text_generation import TextGenerationOutput
 from hf_inference.tasks.nlp.text_generation_stream import (
     TextGenerationStreamDetails,
@@ -26,8 +26,9 @@ T = TypeVar("T")
 class CompletionForm(Form):
     """Text generation on `/completions`: the prompt is continued as it is."""
 
-    def __init__(self, route: str = "/completions") -> None:
+    def __init__(self, route: str = "/completions", *, default_model: str = "") -> None:
         self._route = route
+        self._default_model = default_model
 
     def path(self, task: str, model: str) -> str:
         return routed(self._route, model)
@@ -35,7 +36,7 @@ class CompletionForm(Form):
     def body(self, call: Call[Any], model: str, context: Context) -> Any:
         payload = call.payload()
         return {
-            "model": model,
+            "model": model or self._default_model or None,
             "prompt": payload["inputs"],
             **openai_parameters(payload.get("parameters") or {}),
             "stream": True if isinstance(call, StreamCall) else None,
@@ -62,13 +63,13 @@ class ChatTextForm(CompletionForm):
 
     name = "chat"
 
-    def __init__(self, route: str = "/chat/completions") -> None:
-        super().__init__(route)
+    def __init__(self, route: str = "/chat/completions", *, default_model: str = "") -> None:
+        super().__init__(route, default_model=default_model)
 
     def body(self, call: Call[Any], model: str, context: Context) -> Any:
         body = super().body(call, model, context)
         prompt = body.pop("prompt")
-        return {"model": model, "messages": [{"role": "user", "content": prompt}], **body}
+        return {"model": body.pop("model"), "messages": [{"role": "user", "content": prompt}], **body}
 
     def text(self, value: Any) -> str:
         message = _choice(value).get("message")
@@ -128,11 +129,6 @@ class ChoiceEvents:
             finish_reason=_FINISH_REASONS.get(reason, reason), generated_tokens=len(self._texts)
         )
         return TextGenerationStreamOutput(token, self._prefix + self.text, details)
-
-
-def routed(route: str, model: str) -> str:
-    """A route with the model's id where it says `{model}`."""
-    return route.replace("{model}", model_path(model)) if "{model}" in route else route
 
 
 def openai_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,8 +6,8 @@ Knows its two hosts, its queue, its words for a task's inputs, and where its res
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 
 from hf_inference.core.binary import Base64, Body, Joined
 from hf_inference.core.call import Call
@@ -195,6 +195,9 @@ class FalAi(PartnerTarget):
 
     name: ClassVar[str] = "fal-ai"
     forms: ClassVar[Mapping[str, tuple[Form, ...]]] = _FORMS
+
+    def moved(self, base_url: str) -> Self:
+        return replace(self, base_url=base_url, queue_url=base_url)
 
     def url(self, path: str) -> str:
         path, mark, query = path.partition("?")

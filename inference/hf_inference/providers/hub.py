@@ -20,25 +20,14 @@ from hf_inference.core.wire import Request, Response
 from hf_inference.providers.auto import check_routable, chosen, split_suffix
 from hf_inference.providers.base import Form, task_of
 from hf_inference.providers.chat import text_forms
-from hf_inference.providers.completions import routed
 from hf_inference.providers.lookups import LookupTarget
 from hf_inference.providers.mapping import HUB_URL, is_hub_token, providers_of
 from hf_inference.providers.partner import ROUTER_URL, billed
-from hf_inference.providers.pipeline import PIPELINE_TASKS, PipelineForm
+from hf_inference.providers.pipeline import PIPELINE_TASKS, RoutedPipelineForm
 from hf_inference.providers.ranking import PairScoresForm
 from hf_inference.tasks.lookups import ListModelsArgs
 
 T = TypeVar("T")
-
-
-class RoutedPipelineForm(PipelineForm):
-    """A model of the hf-inference provider, whose route may name the task."""
-
-    def __init__(self, route: str) -> None:
-        self._route = route
-
-    def path(self, task: str, model: str) -> str:
-        return routed(self._route, model)
 
 
 def pipeline_forms(prefix: str) -> dict[str, tuple[Form, ...]]:

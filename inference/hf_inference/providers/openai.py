@@ -5,23 +5,46 @@ Knows which routes lie below such a base URL, and how a server is asked for its 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from hf_inference.core.call import Call
 from hf_inference.core.errors import NoDefaultModelError
 from hf_inference.core.flow import Context, Flow, send
 from hf_inference.core.wire import Request
-from hf_inference.providers.base import USER_AGENT, Form, Target
+from hf_inference.providers.base import USER_AGENT, Form
 from hf_inference.providers.chat import text_forms
+from hf_inference.providers.lookups import LookupTarget
+from hf_inference.providers.openai_media import EmbeddingsForm, ImagesForm, SpeechForm, TranscriptionForm, with_size
+from hf_inference.providers.ranking import RerankForm
 
 
 @dataclass(frozen=True)
-class OpenAITarget(Target):
+class OpenAITarget(LookupTarget):
     """Any server with OpenAI's routes below its base URL. A model that no call names is the first it lists."""
 
-    forms: ClassVar[Mapping[str, tuple[Form, ...]]] = {**text_forms("", completions=True)}
+    forms: ClassVar[Mapping[str, tuple[Form, ...]]] = {
+        **text_forms("", completions=True),
+        "automatic-speech-recognition": (TranscriptionForm(),),
+        "feature-extraction": (EmbeddingsForm(),),
+        "text-ranking": (RerankForm(),),
+        "text-to-image": (ImagesForm("/images/generations", "", renamed=with_size),),
+        "text-to-speech": (SpeechForm(),),
+    }
+
+    def lookups(self, call: Call[Any]) -> Sequence[str]:
+        base, mark, query = self.base_url.partition("?")
+        root = replace(self, base_url=base.rstrip("/").removesuffix("/v1") + mark + query)
+        match call.task:
+            case "endpoint-info":
+                return (root.url("/info"),)
+            case "health-check":  # where there is no such route, a list of models is a sign of life
+                return root.url("/health"), self.url("/models")
+            case "list-models":
+                return (self.url("/models"),)
+            case _:
+                return ()
 
     def model(self, call: Call[Any], context: Context) -> Flow[str]:
         if call.model:

@@ -45,6 +45,10 @@ class PartnerTarget(Target):
     def label(self) -> str:
         return self.name
 
+    def moved(self, base_url: str) -> Self:
+        """The provider at another address of its own, such as a proxy."""
+        return replace(self, base_url=base_url)
+
     def answer(self, call: Call[T], context: Context) -> Flow[Answer[T]]:
         if self.way is not None:
             return (yield from super().answer(call, context))

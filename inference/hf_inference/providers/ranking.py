@@ -12,8 +12,7 @@ from hf_inference.core.call import Call
 from hf_inference.core.decoding import wrong_shape
 from hf_inference.core.flow import Context, Flow
 from hf_inference.core.wire import Request, Response
-from hf_inference.providers.base import Form
-from hf_inference.providers.completions import routed
+from hf_inference.providers.base import Form, routed
 from hf_inference.tasks.nlp.text_ranking import TextRankingOutputValue
 
 T = TypeVar("T")
