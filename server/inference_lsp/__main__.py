@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     demo = commands.add_parser("demo", help="show in the terminal what an editor would show")
     demo.add_argument("file", nargs="?", help="a text file to work on; one of this project's if left out")
-    commands.add_parser("doctor", help="say what is configured, who answers each task, and what is missing")
+    doctor = commands.add_parser("doctor", help="say what is configured, who answers each task, and what is missing")
+    doctor.add_argument("--settings", metavar="JSON|FILE", help="settings to check, as an editor would send them")
     chosen = parser.parse_args(arguments)
     match chosen.command:
         case "demo":
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "doctor":
             from inference_lsp.doctor import run_doctor
 
-            return run_doctor()
+            return run_doctor(chosen.settings)
         case _:
             return _serve(parser, chosen)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from hf_inference import (
     Answer,
@@ -16,6 +16,7 @@ from hf_inference import (
     Call,
     InferenceError,
     Options,
+    Target,
     TextGenerationStreamArgs,
     TextGenerationStreamOutput,
 )
@@ -63,6 +64,11 @@ class Backend:
             async for piece in stream:
                 if not piece.token.special:
                     yield piece
+
+
+def host_of(target: Target) -> str:
+    """The target's host and port, with no credential that its URL may hold."""
+    return urlsplit(target.base_url).netloc.rpartition("@")[2]
 
 
 def note_of(answer: Answer[Any]) -> str:

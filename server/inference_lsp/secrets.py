@@ -29,19 +29,29 @@ class Credentials:
         """The token that may be sent to this URL, "" if none may."""
         return self._hugging_face() if is_hugging_face(url) else ""
 
+    def source(self) -> str:
+        """Where the Hugging Face token was found: the name of a variable or the path of a file, "" if nowhere."""
+        return self._found()[1]
+
     def known(self) -> tuple[str, ...]:
         """Every secret this process may hold, for redaction."""
         named = (value for name, value in self._environment.items() if _SECRET_NAME.search(name) and len(value) >= 8)
         return tuple({*named, *filter(None, [self._hugging_face()])})
 
     def _hugging_face(self) -> str:
+        return self._found()[0]
+
+    def _found(self) -> tuple[str, str]:
+        """The Hugging Face token and where it was found."""
         for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
             if token := self._environment.get(name, "").strip():
-                return token
+                return token, name
         try:
-            return self._token_file().read_text(encoding="utf-8").strip()
+            path = self._token_file()
+            token = path.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError, RuntimeError):  # no file, no right to it, no home
-            return ""
+            return "", ""
+        return token, str(path) if token else ""
 
     def _token_file(self) -> Path:
         if path := self._environment.get("HF_TOKEN_PATH"):

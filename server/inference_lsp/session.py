@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from lsprotocol import types as t
 from pygls import uris
 
 from hf_inference import AsyncHfInference, Options, Target, Timeouts, targets
-from inference_lsp.backend import Backend
+from inference_lsp.backend import Backend, host_of
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.jobs import JobBook
 from inference_lsp.lsp import LanguageServer, RequestFailed, TextDocument
@@ -92,7 +91,7 @@ class Session:
             return self.embedded()
         return Backend(
             client=self._remote_client(remote),
-            label=urlsplit(remote.base_url).netloc.rpartition("@")[2],
+            label=host_of(remote),
             is_embedded=False,
             models=self.settings.models,
             options=self._options(),
@@ -136,15 +135,7 @@ class Session:
                 self._embedded.target.engine.close()
 
     def _target(self) -> Target | None:
-        match self.settings.target:
-            case "hub":
-                return targets.hub()
-            case "endpoint":
-                return targets.endpoint(self.settings.url)
-            case "openai":
-                return targets.openai(self.settings.url)
-            case "embedded":
-                return None
+        return target_of(self.settings)
 
     def _remote_client(self, target: Target) -> AsyncHfInference:
         key = self._key(target)
@@ -161,3 +152,16 @@ class Session:
     def _folders(self) -> list[Path]:
         paths = (uris.to_fs_path(folder.uri) for folder in self.server.workspace.folders.values())
         return [Path(path) for path in paths if path]
+
+
+def target_of(settings: Settings) -> Target | None:
+    """The target on the network that the settings choose, None for the embedded engine."""
+    match settings.target:
+        case "hub":
+            return targets.hub()
+        case "endpoint":
+            return targets.endpoint(settings.url)
+        case "openai":
+            return targets.openai(settings.url)
+        case "embedded":
+            return None

@@ -48,6 +48,9 @@ class Engine(Protocol):
         """Model ids served, each with the Hub task it answers: `{"embedded/extractive": "summarization", …}`.
         The first model of a task is that task's default."""
 
+    def capabilities(self) -> Mapping[str, str]:
+        """A sentence a task, for people: what its answers are worth."""
+
     def run(self, task: str, inputs: Any, parameters: Mapping[str, Any], model: str | None) -> EngineAnswer:
         """Answer one task (a Hub task id such as `summarization`) in the Hub's reply shape, or raise `Refusal`."""
 
