@@ -7,7 +7,7 @@ line here.
 from __future__ import annotations
 
 from hf_inference.core.method import method, stream_method
-from hf_inference.tasks import audio, custom, cv, multimodal, nlp, tabular
+from hf_inference.tasks import audio, custom, cv, lookups, multimodal, nlp, tabular
 
 
 class Surface:
@@ -24,6 +24,8 @@ class Surface:
     """Enhance a recording, or separate its voices."""
     automatic_speech_recognition = method(lambda: audio.automatic_speech_recognition.AutomaticSpeechRecognitionArgs)
     """Write down what a recording says."""
+    text_to_audio = method(lambda: audio.text_to_audio.TextToAudioArgs)
+    """Make the sound a text describes."""
     text_to_speech = method(lambda: audio.text_to_speech.TextToSpeechArgs)
     """Read a text aloud."""
 
@@ -35,10 +37,14 @@ class Surface:
     """Change an image."""
     image_to_text = method(lambda: cv.image_to_text.ImageToTextArgs)
     """Describe or read an image."""
+    image_to_video = method(lambda: cv.image_to_video.ImageToVideoArgs)
+    """Film on from an image."""
     object_detection = method(lambda: cv.object_detection.ObjectDetectionArgs)
     """Find the things in an image."""
     text_to_image = method(lambda: cv.text_to_image.TextToImageArgs)
     """Paint what a text says."""
+    text_to_video = method(lambda: cv.text_to_video.TextToVideoArgs)
+    """Film what a text says."""
     zero_shot_image_classification = method(lambda: cv.zero_shot_image_classification.ZeroShotImageClassificationArgs)
     """Sort an image into labels of your own."""
 
@@ -66,6 +72,8 @@ class Surface:
     """Continue a prompt."""
     text_generation_stream = stream_method(lambda: nlp.text_generation_stream.TextGenerationStreamArgs)
     """Continue a prompt, token by token."""
+    text_ranking = method(lambda: nlp.text_ranking.TextRankingArgs)
+    """Put texts in the order in which they answer a query."""
     token_classification = method(lambda: nlp.token_classification.TokenClassificationArgs)
     """Find the entities in a text."""
     translation = method(lambda: nlp.translation.TranslationArgs)
@@ -75,6 +83,10 @@ class Surface:
 
     document_question_answering = method(lambda: multimodal.document_question_answering.DocumentQuestionAnsweringArgs)
     """Answer a question about the picture of a page."""
+    image_text_to_image = method(lambda: multimodal.image_text_to_image.ImageTextToImageArgs)
+    """Make an image of an image and a text."""
+    image_text_to_video = method(lambda: multimodal.image_text_to_video.ImageTextToVideoArgs)
+    """Make a film of an image and a text."""
     visual_question_answering = method(lambda: multimodal.visual_question_answering.VisualQuestionAnsweringArgs)
     """Answer a question about a picture."""
 
@@ -82,3 +94,12 @@ class Surface:
     """Sort the rows of a table into classes."""
     tabular_regression = method(lambda: tabular.tabular_regression.TabularRegressionArgs)
     """Predict a number for each row of a table."""
+
+    endpoint_info = method(lambda: lookups.EndpointInfoArgs)
+    """Ask a server what it is."""
+    health_check = method(lambda: lookups.HealthCheckArgs)
+    """Ask a server whether it is well."""
+    list_models = method(lambda: lookups.ListModelsArgs)
+    """List the models of a server, or of the hub."""
+    list_providers = method(lambda: lookups.ListProvidersArgs)
+    """List the providers that serve a model."""

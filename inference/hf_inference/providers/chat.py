@@ -13,7 +13,6 @@ from hf_inference.core.events import EventDecoder
 from hf_inference.core.flow import Context
 from hf_inference.providers.base import Form, routed
 from hf_inference.providers.completions import ChatTextForm, CompletionForm
-from hf_inference.tasks.nlp.chat_completion_stream import ChatEvents
 from hf_inference.tasks.nlp.structured_output import standard
 
 T = TypeVar("T")
@@ -49,6 +48,8 @@ class ChatForm(Form):
         return {"model": model or self._default_model or None, **payload}
 
     def events(self, call: StreamCall[T]) -> EventDecoder[T]:
+        from hf_inference.tasks.nlp.chat_completion_stream import ChatEvents  # only who streams chat pays for it
+
         return cast(EventDecoder[T], ChatEvents())
 
 

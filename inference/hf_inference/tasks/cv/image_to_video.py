@@ -18,7 +18,7 @@ ImageToVideoOutput: TypeAlias = Binary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VideoTargetSize:
+class ImageToVideoTargetSize:
     """Width and height of the film, in pixels."""
 
     width: int
@@ -37,7 +37,7 @@ class ImageToVideoParameters:
     num_frames: float | None = None
     num_inference_steps: int | None = None
     seed: int | None = None
-    target_size: VideoTargetSize | None = None
+    target_size: ImageToVideoTargetSize | None = None
 
 
 @dataclass(frozen=True)
