@@ -46,11 +46,8 @@ async def _advance_later(
     steps: Generator[Step, Any, Any], step: Callable[[], Any], threads: Callable[[], Executor]
 ) -> object:
     # The step is called in here, not before: a message cancelled while it waits for its turn starts nothing.
-    try:
-        rest = _advance(steps, await step(), threads)
-        return await rest if inspect.isawaitable(rest) else rest
-    finally:
-        steps.close()
+    rest = _advance(steps, await step(), threads)
+    return await rest if inspect.isawaitable(rest) else rest
 
 
 def _in_thread(call: Callable[[], Any], threads: Callable[[], Executor]) -> Coroutine[Any, Any, Any]:

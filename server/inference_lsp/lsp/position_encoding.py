@@ -39,9 +39,7 @@ def code_points(text: str, units: int, encoding: Encoding) -> int:
     encoded = text.encode("utf-16-le", "surrogatepass")
     if len(encoded) == 2 * len(text):
         return len(text)
-    last = encoded[2 * units - 1 : 2 * units]
-    if last and 0xD8 <= last[0] <= 0xDB:
-        units += 1
+    # Half of a pair decodes as a character of its own, and so counts whole.
     return len(encoded[: 2 * units].decode("utf-16-le", "surrogatepass"))
 
 

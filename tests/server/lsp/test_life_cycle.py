@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from inference_lsp.lsp import LanguageServer, RequestCancelled
-from support.wire import Wire, serving
+from support.wire import PATIENCE, Wire, serving
 
 INITIALIZE: dict[str, Any] = {"processId": None, "rootUri": None, "capabilities": {}}
 
@@ -201,7 +203,8 @@ def test_a_callback_that_hangs_delays_shutdown_no_longer_than_allowed(
     with serving(server) as wire:
         wire.open_session()
         assert wire.ask("shutdown")["result"] is None
-    assert ended == ["cancelled"]
+        wire.ask("test/refused")
+        assert ended == ["cancelled"]
     assert "longer" in caplog.text
 
 
@@ -243,3 +246,22 @@ def test_whoever_waits_for_the_editor_when_it_goes_is_released(server: LanguageS
         wire.until_method("inference/ask")
     assert log == ["released"]
     assert wire.exit_code == 1
+
+
+def test_a_thread_that_waits_for_the_editor_when_it_goes_is_released(server: LanguageServer) -> None:
+    released = threading.Event()
+
+    @server.feature("test/ask")
+    @server.thread()
+    def ask(ls: LanguageServer, params: Any) -> None:
+        try:
+            ls.protocol.send_request("inference/ask", {}).result(PATIENCE)
+        except concurrent.futures.CancelledError:
+            released.set()
+
+    server.protocol.shutdown_timeout = 0.01
+    with serving(server) as wire:
+        wire.open_session()
+        wire.start("test/ask")
+        wire.until_method("inference/ask")
+    assert released.wait(PATIENCE)
