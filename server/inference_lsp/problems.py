@@ -21,7 +21,6 @@ from hf_inference import (
     PaymentRequiredError,
     RateLimitedError,
     UnexpectedContentError,
-    UnsupportedTaskError,
 )
 from inference_lsp.secrets import redact
 
@@ -30,7 +29,10 @@ LONGEST = 400
 
 def sentence(error: InferenceError) -> str:
     """One message for an error: what happened, where, and what to do."""
-    return redact(_sentence(error))[:LONGEST]
+    said = redact(_sentence(error)).strip()
+    if len(said) > LONGEST:
+        return said[: LONGEST - 1] + "…"
+    return said if said.endswith(_ENDS) else said + "."
 
 
 def _sentence(error: InferenceError) -> str:
@@ -65,9 +67,11 @@ def _sentence(error: InferenceError) -> str:
             return f"The connection to {error.host} broke before the end of the answer."
         case InferenceOutputError():
             return f"The model answers another task: {error.received} at {error.path} where {error.expected} belongs."
-        case InferenceTimeoutError() | BackendUnreachableError() | UnsupportedTaskError():
-            return f"{error}"
-        case _:
+        case InferenceTimeoutError(phase="first_token"):
+            return f"{error}. It may be busy; inference.timeout says how long to wait for it."
+        case BackendUnreachableError(before_sending=False):
+            return f"The connection to {error.host} broke before it answered. Try again."
+        case _:  # the client's own sentences: no connection, another time limit, a task that is not served, a 5xx
             return f"{error}"
 
 
@@ -84,3 +88,6 @@ def waiting(seconds: float, reason: InferenceError) -> str:
 
 def _is_embedded(host: str) -> bool:
     return host.endswith(".invalid")
+
+
+_ENDS = (".", "!", "?", "…", ".)", ".”")
