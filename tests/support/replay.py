@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from base64 import b64decode
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,8 +35,7 @@ class Recording:
     status: int
     headers: dict[str, str]
     body: bytes = field(repr=False)
-    stored: bool
-    """Whether the reply's body was stored; if not, `body` is empty."""
+    """Empty for the binary replies that were not stored."""
 
     @property
     def request_json(self) -> Any:
@@ -127,7 +127,7 @@ def matches(recording: Recording, request: httpx.Request) -> bool:
     if said is None:  # not stored, or binary
         return True
     try:
-        return meaning(said) == meaning(json.loads(request.content))
+        return bool(meaning(said) == meaning(json.loads(request.content)))
     except ValueError:
         return False
 
@@ -175,7 +175,6 @@ def _recording(row: dict[str, Any], label: str) -> Recording:
         status=row["status"],
         headers={name.lower(): value for name, value in (row.get("response_headers") or {}).items()},
         body=_bytes(row, "response_body") or b"",
-        stored=len(_bytes(row, "response_body") or b"") >= (row.get("response_body_len") or 0),
     )
 
 
@@ -187,8 +186,10 @@ def _bytes(row: dict[str, Any], name: str) -> bytes | None:
 
 
 def _place(url: str) -> tuple[str, str, str]:
+    """Host, path and query, a pipeline's route being the model's: which tasks it is written for changed over time."""
     parts = urlsplit(url)
-    return parts.netloc, unquote(parts.path), unquote(parts.query)
+    path = re.sub(r"/pipeline/[a-z0-9-]+$", "", re.sub(r"/pipeline/[a-z0-9-]+/", "/models/", unquote(parts.path)))
+    return parts.netloc, path, unquote(parts.query)
 
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "content-encoding", "connection"})
