@@ -37,7 +37,7 @@ def _advance(steps: Generator[Step, Any, Any], value: object, threads: Callable[
         except StopIteration as stop:
             return stop.value
         step = partial(run, handler, *(args or ()), threads=threads, **(kwargs or {}))
-        if asyncio.iscoroutinefunction(handler) or is_thread_function(handler):  # type: ignore[no-untyped-call]
+        if inspect.iscoroutinefunction(handler) or is_thread_function(handler):  # type: ignore[no-untyped-call]
             return _advance_later(steps, step, threads)
         value = step()
 
