@@ -12,7 +12,8 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from inference_lsp.lsp.frames import FrameParser, encode_frame
+LAST_WORDS = 1.0
+"""Seconds that an ended server's standard error is waited for: it says why, but somebody else may hold it open."""
 
 
 class ErrorResponse(Exception):
@@ -24,7 +25,7 @@ class ServerGone(Exception):
 
 
 class Connection:
-    """One running server. `log` holds the newest lines of its standard error."""
+    """One running server. `log` is given the lines of its standard error."""
 
     def __init__(
         self,
@@ -33,20 +34,22 @@ class Connection:
         on_request: Callable[[str, Any], Any],
         on_notification: Callable[[str, Any], None],
         on_end: Callable[[], None],
+        log: deque[str],
     ) -> None:
-        self.log: deque[str] = deque(maxlen=40)
+        self._log = log
         self._process = process
         self._on_request = on_request
         self._on_notification = on_notification
         self._on_end = on_end
         self._ids = itertools.count(1)
         self._answers: dict[int, asyncio.Future[Any]] = {}
-        self._readers = (asyncio.create_task(self._read()), asyncio.create_task(self._read_log()))
+        self._log_reader = asyncio.create_task(self._read_log())
+        self._readers = (asyncio.create_task(self._read()), self._log_reader)
 
     @classmethod
-    async def spawn(cls, command: Sequence[str], **handlers: Any) -> Connection:
+    async def spawn(cls, command: Sequence[str], **given: Any) -> Connection:
         pipe = asyncio.subprocess.PIPE
-        return cls(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe), **handlers)
+        return cls(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe), **given)
 
     async def request(self, method: str, params: Any = None) -> Any:
         """The result. Raises `ErrorResponse` or `ServerGone`."""
@@ -83,20 +86,22 @@ class Connection:
         await asyncio.gather(*self._readers, return_exceptions=True)
 
     def _write(self, *messages: Mapping[str, Any]) -> None:
-        bodies = (json.dumps({"jsonrpc": "2.0", **_without_none(message)}).encode() for message in messages)
+        bodies = [json.dumps({"jsonrpc": "2.0", **_without_none(message)}).encode() for message in messages]
         assert self._process.stdin is not None
         if self._process.returncode is not None or self._readers[0].done():
             raise ServerGone
-        self._process.stdin.write(b"".join(map(encode_frame, bodies)))
+        self._process.stdin.write(b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(body), body) for body in bodies))
 
     async def _read(self) -> None:
         assert self._process.stdout is not None
-        parser = FrameParser()
         try:
-            while chunk := await self._process.stdout.read(65536):
-                for body in parser.feed(chunk):
-                    self._take(json.loads(body))
+            while head := await self._process.stdout.readuntil(b"\r\n\r\n"):
+                length = next(line for line in head.split(b"\r\n") if line.startswith(b"Content-Length:"))
+                self._take(json.loads(await self._process.stdout.readexactly(int(length[15:]))))
+        except asyncio.IncompleteReadError:
+            return  # the end
         finally:
+            await asyncio.wait({self._log_reader}, timeout=LAST_WORDS)
             for answer in self._answers.values():
                 if not answer.done():
                     answer.set_exception(ServerGone())
@@ -105,7 +110,7 @@ class Connection:
     async def _read_log(self) -> None:
         assert self._process.stderr is not None
         while line := await self._process.stderr.readline():
-            self.log.append(line.decode("utf-8", "replace").rstrip())
+            self._log.append(line.decode("utf-8", "replace").rstrip())
 
     def _take(self, message: Mapping[str, Any]) -> None:
         if "method" not in message:

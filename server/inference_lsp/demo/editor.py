@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,10 +32,13 @@ class Editor:
 
     @classmethod
     @asynccontextmanager
-    async def started(cls, command: Sequence[str], folder: Path, settings: Mapping[str, Any]) -> AsyncIterator[Editor]:
-        """An editor whose server has answered `initialize` for `folder`. Leaving ends the server, at need by force."""
+    async def started(
+        cls, command: Sequence[str], folder: Path, settings: Mapping[str, Any], log: deque[str]
+    ) -> AsyncIterator[Editor]:
+        """An editor whose server has answered `initialize` for `folder`, and writes its standard error to `log`.
+        Leaving ends the server, at need by force."""
         editor = cls(settings)
-        handlers = {"on_request": editor._answer, "on_notification": editor._hear, "on_end": editor._end}
+        handlers = {"on_request": editor._answer, "on_notification": editor._hear, "on_end": editor._end, "log": log}
         editor._connection = connection = await Connection.spawn(command, **handlers)
         try:
             result = await connection.request("initialize", _initialize_params(folder))
@@ -44,11 +47,6 @@ class Editor:
             yield editor
         finally:
             await connection.kill()
-
-    @property
-    def log(self) -> list[str]:
-        """What the server wrote to its standard error of late."""
-        return list(self._connection.log)
 
     async def close(self) -> int:
         """End the session as the protocol asks; the server's exit code."""
@@ -83,9 +81,9 @@ class Editor:
         hover = await self._ask("textDocument/hover", document, params)
         return str(hover["contents"]["value"]) if hover else ""
 
-    async def ghost_text(self, document: Document, offset: int) -> str:
-        """What would be shown grey behind the cursor while typing, "" if nothing."""
-        params = {"position": document.position(offset), "context": {"triggerKind": 2}}
+    async def ghost_text(self, document: Document, offset: int, *, asked: bool = False) -> str:
+        """What would be shown grey behind the cursor while typing, or when `asked` for; "" if nothing."""
+        params = {"position": document.position(offset), "context": {"triggerKind": 1 if asked else 2}}
         found = await self._ask("textDocument/inlineCompletion", document, params)
         items = found["items"] if isinstance(found, dict) else found or []
         return str(items[0]["insertText"]) if items else ""

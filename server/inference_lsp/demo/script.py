@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -22,35 +23,41 @@ from inference_lsp.demo.screen import Screen
 
 PATIENCE = 30.0
 """Seconds a step may take before it counts as failed."""
-INDEXING = 5.0
+INDEXING = 3.0
 """Seconds until the workspace has certainly been read; before that ghost text may be missing."""
 SETTINGS = {"translate": {"to": "es"}}
 
+# -P: what lies in the folder a person works in is never imported
+SERVER = (sys.executable, "-P", "-m", "inference_lsp")
 
-async def play(material: Material, screen: Screen) -> None:
-    """The whole demo. Raises `StepFailed` at the first step that does not do what it shows."""
-    await _Play(material, screen).run()
+
+async def play(
+    material: Material, screen: Screen, *, server: Sequence[str] = SERVER, patience: float = PATIENCE
+) -> None:
+    """The whole demo with a server that is started by this command. Raises `StepFailed` at the first step that does
+    not do what it shows, or takes more than `patience` seconds."""
+    await _Play(material, screen, patience).run(server)
 
 
 class _Play:
-    def __init__(self, material: Material, screen: Screen) -> None:
+    def __init__(self, material: Material, screen: Screen, patience: float) -> None:
         self._material = material
         self._screen = screen
+        self._patience = patience
         self._times: list[tuple[str, float | None, float]] = []
         self._editor: Editor | None = None
+        self._log: deque[str] = deque(maxlen=40)
 
     @property
     def _running(self) -> Editor:
         assert self._editor is not None
         return self._editor
 
-    async def run(self) -> None:
-        # -P: what lies in the folder a person works in is never imported
-        command = [sys.executable, "-P", "-m", "inference_lsp"]
+    async def run(self, server: Sequence[str]) -> None:
         async with AsyncExitStack() as stack:
             begun = time.perf_counter()
             async with self._step("start the server"):
-                started = Editor.started(command, self._material.folder, SETTINGS)
+                started = Editor.started(server, self._material.folder, SETTINGS, self._log)
                 self._editor = await stack.enter_async_context(started)
             self._time("spawn → initialize", begun)
             await self._steps()
@@ -68,9 +75,9 @@ class _Play:
         await self._show_code(code)
         async with self._step("end the server"):
             if exit_code := await self._running.close():
-                raise StepFailed("end the server", f"its exit code is {exit_code}\n{self._log()}")
-        if any(line.startswith(("ERROR", "CRITICAL", "Traceback")) for line in self._running.log):
-            raise StepFailed("the server's log", self._log())
+                raise StepFailed("end the server", f"its exit code is {exit_code}\n{self._log_text()}")
+        if any(line.startswith(("ERROR", "CRITICAL", "Traceback")) for line in self._log):
+            raise StepFailed("the server's log", self._log_text())
         self._screen.heading("Times", "as this editor saw them")
         self._screen.times(self._times)
 
@@ -102,7 +109,7 @@ class _Play:
             found = await self._find_ghost_text(document)
         if found is None:
             self._screen.heading("Ghost text", document.name)
-            self._screen.refusal("nothing in this folder is similar enough to any line to be offered unasked")
+            self._screen.refusal("nothing in this folder is similar to any line of the file")
             return
         document, cut, ghost, removed = found
         line = document.position(cut)["line"]
@@ -114,17 +121,18 @@ class _Play:
     async def _find_ghost_text(self, document: Document) -> tuple[Document, int, str, str] | None:
         """Cut a line in the middle, as if it were being typed, until one is known how to go on."""
         original, deadline = document.text, time.monotonic() + INDEXING
-        candidates = list(places(document))
+        candidates, asked = list(places(document)), False
         while candidates:
             for cut, end in candidates:
                 shorter = self._running.change(document, original[:cut] + original[end:])
                 begun = time.perf_counter()
-                ghost = await self._running.ghost_text(shorter, cut)
+                ghost = await self._running.ghost_text(shorter, cut, asked=asked)
                 if ghost:
-                    self._time("ghost text", begun)
+                    self._time("ghost text, asked for" if asked else "ghost text", begun)
                     return shorter, cut, ghost, original[cut:end]
-                if time.monotonic() > deadline:
-                    return None
+            if asked:
+                return None
+            asked = time.monotonic() > deadline  # nothing is sure enough to be shown unasked, so it is asked for
             await asyncio.sleep(0.1)
         return None
 
@@ -164,7 +172,7 @@ class _Play:
             if self._running.edits:
                 raise StepFailed(title, "it refused, and edited all the same")
         else:
-            raise StepFailed(title, f"{last['state']}: {last['message']}\n{self._log()}")
+            raise StepFailed(title, f"{last['state']}: {last['message']}\n{self._log_text()}")
 
     async def _cancel(self, name: str, document: Document, start: int, end: int) -> None:
         action = await self._choose(name, document, start, end)
@@ -185,17 +193,17 @@ class _Play:
     async def _step(self, name: str) -> AsyncIterator[None]:
         """Whatever may go wrong inside is that step's failure."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 yield
         except TimeoutError:
-            raise StepFailed(name, f"no answer within {PATIENCE:g} s\n{self._log()}") from None
+            raise StepFailed(name, f"no answer within {self._patience:g} s\n{self._log_text()}") from None
         except ErrorResponse as error:
             raise StepFailed(name, f"the server answered with an error: {error}") from error
         except (ServerGone, ConnectionError) as error:
-            raise StepFailed(name, f"the server ended\n{self._log()}") from error
+            raise StepFailed(name, f"the server ended\n{self._log_text()}") from error
 
-    def _log(self) -> str:
-        return "\n".join(self._editor.log) if self._editor is not None else ""
+    def _log_text(self) -> str:
+        return "\n".join(self._log)
 
     def _time(self, name: str, begun: float, first: float | None = None) -> None:
         self._times.append((name, first, time.perf_counter() - begun))
