@@ -101,7 +101,7 @@ def _text(inputs: Any, parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def _image(inputs: Any, parameters: dict[str, Any]) -> dict[str, Any]:
-    url = image_url(inputs)
+    url = image_url(inputs, "image/jpeg")
     # some of its models read one, some the other
     return {**parameters, **({"image_url": url, "image_urls": [url]} if url is not None else {})}
 
@@ -118,9 +118,9 @@ def _sound(inputs: Any, parameters: dict[str, Any]) -> dict[str, Any]:
     """fal takes three labels of sound only, and refuses the same bytes under another one."""
     if not isinstance(inputs, Body):
         raise InputError("a sound is bytes, a path or an open file")
-    said = inputs.media_type.partition(";")[0].strip().lower()
+    said = inputs.media_type.partition(";")[0].strip().lower() or "audio/mpeg"
     if said not in _SOUNDS:
-        raise InputError(f"fal-ai takes mp3, wav and webm, not {said or 'a sound of unknown type'}")
+        raise InputError(f"fal-ai takes mp3, wav and webm, not {said}")
     return {**parameters, "audio_url": Joined((f"data:{_SOUNDS[said]};base64,".encode(), Base64(inputs)), "text/plain")}
 
 

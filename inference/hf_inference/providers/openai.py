@@ -6,7 +6,7 @@ Knows which routes lie below such a base URL, and how a server is asked for its 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from hf_inference.core.call import Call
@@ -17,15 +17,21 @@ from hf_inference.providers.base import USER_AGENT, Form
 from hf_inference.providers.chat import text_forms
 from hf_inference.providers.lookups import LookupTarget
 from hf_inference.providers.openai_media import EmbeddingsForm, ImagesForm, SpeechForm, TranscriptionForm, with_size
+from hf_inference.providers.pipeline import PipelineForm
 from hf_inference.providers.ranking import RerankForm
+from hf_inference.tasks.custom import CUSTOM
 
 
 @dataclass(frozen=True)
 class OpenAITarget(LookupTarget):
     """Any server with OpenAI's routes below its base URL. A model that no call names is the first it lists."""
 
+    given: str = field(default="", kw_only=True)
+    """The URL a person named, where custom calls go."""
+
     forms: ClassVar[Mapping[str, tuple[Form, ...]]] = {
         **text_forms("", completions=True),
+        CUSTOM: (PipelineForm(),),
         "automatic-speech-recognition": (TranscriptionForm(),),
         "feature-extraction": (EmbeddingsForm(),),
         "text-ranking": (RerankForm(),),
@@ -46,9 +52,12 @@ class OpenAITarget(LookupTarget):
             case _:
                 return ()
 
+    def address(self, form: Form, call: Call[Any], model: str, context: Context) -> str:
+        return (self.given or self.base_url) if call.task == CUSTOM else super().address(form, call, model, context)
+
     def model(self, call: Call[Any], context: Context) -> Flow[str]:
-        if call.model:
-            return call.model
+        if call.model or call.task == CUSTOM:
+            return call.model or ""
         key = context.memory_key("first-model", self.base_url)
         first = context.memory.get(key)
         if first is None:
