@@ -47,7 +47,7 @@ class BlockingExchange:
     @property
     def streams(self) -> bool:
         """Whether the body comes in chunks: a success that was asked to stream."""
-        return self._response is not None
+        return self._effect.stream and self._response is not None and self._response.is_success
 
     def chunk(self, reader: EventReader[Any]) -> bytes | None:
         """The next bytes, None at the end of the body."""
@@ -67,7 +67,7 @@ class BlockingExchange:
         reads; from another one it is `stop` that is safe."""
         with self._holding:
             self._stream = None
-        if self._response is not None:
+        if self._response is not None and not self._response.is_closed:
             self._response.close()
 
     def stop(self) -> None:
@@ -84,18 +84,15 @@ class BlockingExchange:
         limits = httpx.Timeout(connect=connect, read=limit, write=limit, pool=None)
         try:
             request = http.to_httpx(self._client, effect.request, limits, self._trace, self._prepared)
-            response = self._client.send(request, stream=True, follow_redirects=False)
+            self._response = response = self._client.send(request, stream=True, follow_redirects=False)
             if self._stream is None:  # a connection that was made without our hook
                 self._stream = response.extensions.get("network_stream")
-            if effect.stream and response.is_success:
-                self._response = response
+            if self.streams:
                 self._chunks = http.chunks_of(response)
                 return http.head_of(response)
-            with closing(response):
+            with closing(self):
                 body = response.read() if response.is_success else http.excerpt(response.iter_bytes())
-                head = http.head_of(response, body)
-            self.close()
-            return head
+                return http.head_of(response, body)
         except http.ERRORS as error:
             if self._stopped:
                 raise self._cancelled() from error

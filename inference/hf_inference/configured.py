@@ -98,8 +98,8 @@ class Configured:
         raise TypeError(f"{type(self).__name__} holds a credential and connections, so it is not pickled")
 
     def _prepare(self, call: Call[Any]) -> Prepared:
-        options = (call.options or Options()).over(self._options)
-        timeouts = options.timeouts or Timeouts()
+        options = self._options if call.options is None else call.options.over(self._options)
+        timeouts = options.timeouts or _TIMEOUTS
         context = Context(
             options=options, credential=call.access_token or self._token, memory=self._memory, jitter=_JITTER
         )
@@ -126,6 +126,8 @@ def timed_out(host: str, phase: str, seconds: float | None, partial_text: str = 
 
 
 _JITTER: Callable[[], float] = random.random
+
+_TIMEOUTS = Timeouts()
 
 _PHASES = {
     "connect": "{host} took no connection within {seconds:g} s: is the address right and the server running?",

@@ -131,6 +131,7 @@ class Exchange:
             else:
                 self._failure = http.translate(error, effect.request)
                 self._failure.__cause__ = error
+        self._notify()
 
     async def _pump(self, response: httpx.Response) -> None:
         async for chunk in http.chunks_of_async(response):

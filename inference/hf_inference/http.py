@@ -65,7 +65,7 @@ def to_httpx(
         content = request.body.chunks() if isinstance(client, httpx.Client) else _off_the_loop(request.body)
     built = client.build_request(
         request.method,
-        request.url,
+        httpx.URL(request.url),  # parsed here once: httpx would do it twice
         headers=headers,
         content=content,
         timeout=limits,

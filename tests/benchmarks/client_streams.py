@@ -272,7 +272,13 @@ def measure_requests(url: str, requests: int = 2_000) -> None:
             "httpx": lambda: bare.post(f"{url}/answer", content=body).json(),
             "hf_inference": lambda: client.summarization(inputs="text"),
         }
-        report("one request, sync", {name: in_turns(way, requests) for name, way in ways.items()})
+        seen: dict[str, list[float]] = {name: [] for name in ways}
+        for _ in range(requests):
+            for name, way in ways.items():
+                start = time.perf_counter()
+                way()
+                seen[name].append(time.perf_counter() - start)
+        report("one request, sync", {name: statistics.median(times) for name, times in seen.items()})
 
     async def awaited() -> dict[str, float]:
         async with httpx.AsyncClient() as bare, AsyncHfInference(target=at) as client:
@@ -292,15 +298,6 @@ def measure_requests(url: str, requests: int = 2_000) -> None:
             return {name: statistics.median(times) for name, times in taken.items()}
 
     report("one request, async", asyncio.run(awaited()))
-
-
-def in_turns(way: Callable[[], object], requests: int) -> float:
-    taken = []
-    for _ in range(requests):
-        start = time.perf_counter()
-        way()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
 
 
 def report(title: str, seconds: dict[str, float]) -> None:
