@@ -71,7 +71,7 @@ def openai(base_url: str) -> Target:
     base, mark, query = _checked(base_url).partition("?")
     for ending in ("", "/chat/completions", "/completions"):
         base = base.rstrip("/").removesuffix(ending)
-    return OpenAITarget(base + mark + query)
+    return OpenAITarget(base + mark + query, given=base_url)
 
 
 def embedded(folders: Sequence[Path | str] = ()) -> Target:

@@ -11,7 +11,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Generic, Protocol, TypeVar
 
 from hf_inference.core.decoding import wrong_shape
-from hf_inference.core.errors import GenerationError, IncompleteStreamError, InferenceError, read_error
+from hf_inference.core.errors import (
+    GenerationError,
+    IncompleteStreamError,
+    InferenceError,
+    UnexpectedContentError,
+    read_error,
+)
 from hf_inference.core.sse import EventParser, EventTooLongError
 from hf_inference.core.wire import Request, Response
 
@@ -52,6 +58,7 @@ class EventReader(Generic[T]):
 
     def feed(self, chunk: bytes) -> Iterator[T]:
         """The pieces this chunk completes. An error event raises after the pieces before it were yielded."""
+        self._require_events()
         try:
             events = self._parser.feed(chunk)
         except EventTooLongError as error:
@@ -63,6 +70,7 @@ class EventReader(Generic[T]):
 
     def finish(self) -> Iterator[T]:
         """The far side has ended the stream: the last pieces, or `IncompleteStreamError` if it was cut."""
+        self._require_events()
         tail = None if self._done else self._parser.finish()
         if tail is not None and _parses(tail[0]):
             yield from self._read(*tail)
@@ -87,6 +95,23 @@ class EventReader(Generic[T]):
     @property
     def host(self) -> str:
         return self._request.host
+
+    def _require_events(self) -> None:
+        """Refuse a reply of another type at once: its bytes would be read as a stream without events."""
+        kind = self._response.media_type
+        if kind in _MAY_BE_EVENTS:
+            return
+        said = self._response.headers.get("content-type", "")
+        detail = f"Server does not support event stream content type, it returned {said}"
+        raise UnexpectedContentError(
+            f"{self._provider or self.host} answered {self._response.status}, but not with a stream: {detail}",
+            status=self._response.status,
+            detail=detail,
+            host=self.host,
+            provider=self._provider,
+            request_id=self._response.request_id,
+            request=self._request.redacted(),
+        )
 
     def _read(self, data: bytes, name: bytes) -> Iterable[T]:
         data = data.strip()
@@ -146,3 +171,7 @@ def _parses(data: bytes) -> bool:
 
 
 _JSON = json.JSONDecoder()
+
+
+_MAY_BE_EVENTS = frozenset({"text/event-stream", "text/plain", "application/octet-stream", ""})
+# proxies that know no better send the last three
