@@ -42,7 +42,7 @@ def choose_material(file: str | None) -> Material:
     package = Path(__file__).parents[1]
     checkout = package.parents[1]
     if (checkout / "pyproject.toml").is_file():
-        prose = _read(next(path for name in _TEXTS if (path := checkout / name).stat().st_size), checkout)
+        prose = _read(checkout / "README.md", checkout)
         return Material(folder=checkout, prose=prose, code=_read(package / _CODE, checkout), is_ours=True)
     return Material(folder=package, prose=_installed_readme(), code=_read(package / _CODE, package), is_ours=True)
 
@@ -106,7 +106,6 @@ def _is_prose(block: str) -> bool:
     return len(block.split()) >= 12 and not block.startswith(("#", "|", "```", "~~~", "<", "[!", "!", "    "))
 
 
-_TEXTS = ("README.md", "CONTRIBUTING.md")
 _CODE = Path("actions", "summarize.py")
 _NOT_TYPED = ("import ", "from ", "#", '"', "'")
 _BLOCK = re.compile(r"\S(?:.|\n(?!\s*\n))*")

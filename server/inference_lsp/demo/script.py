@@ -64,10 +64,7 @@ class _Play:
 
     async def _steps(self) -> None:
         prose, code = self._material.prose, self._material.code
-        self._screen.title(
-            f"inference-lsp {__version__}",
-            "What an editor shows. The engine inside answers: offline, no model.",
-        )
+        self._screen.title(f"inference-lsp {__version__}", "what an editor shows; the embedded engine answers, offline")
         self._running.open(prose)
         if code is not prose:
             self._running.open(code)
