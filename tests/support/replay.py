@@ -173,7 +173,10 @@ def _recording(row: dict[str, Any], label: str) -> Recording:
         request_headers={name.lower(): value for name, value in (row.get("request_headers") or {}).items()},
         request_body=_bytes(row, "request_body") if row.get("request_body_recorded") else None,
         status=row["status"],
-        headers={name.lower(): value for name, value in (row.get("response_headers") or {}).items()},
+        headers={
+            name.lower(): ", ".join(value) if isinstance(value, list) else value  # a header that came twice
+            for name, value in (row.get("response_headers") or {}).items()
+        },
         body=_bytes(row, "response_body") or b"",
     )
 
