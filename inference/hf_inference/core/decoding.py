@@ -210,7 +210,7 @@ def _union(choices: tuple[Any, ...]) -> _Decoder:
 
 def _literal(choices: tuple[Any, ...]) -> _Decoder:
     def read(value: Any, path: str) -> Any:
-        if value in choices:
+        if any(type(value) is type(choice) and value == choice for choice in choices):
             return value
         raise _MismatchError(path, " or ".join(map(repr, choices)), value)
 

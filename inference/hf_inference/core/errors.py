@@ -5,15 +5,20 @@ Knows statuses, hosts and sentences. Knows no token: what is kept of a request i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
 if TYPE_CHECKING:
     from hf_inference.core.wire import Request, Response
 
 
 class InferenceError(Exception):
-    """The root: catch it to catch everything this library raises on purpose."""
+    """The root: catch it to catch everything this library raises on purpose. All of them can be pickled."""
+
+    def __reduce__(self) -> Any:
+        return _restored, (type(self), self.args, self.__dict__)
 
 
 # --- the call itself -------------------------------------------------------------------------------------
@@ -134,7 +139,7 @@ class NotImplementedByBackendError(BackendError):
 
 
 class GenerationError(BackendError):
-    """An error event inside a stream that had begun with status 200."""
+    """The model failed while it computed: an error event inside a stream that had begun with status 200, or 424."""
 
 
 class UnexpectedContentError(BackendError):
@@ -168,6 +173,10 @@ def error_from_response(response: Response, request: Request, *, provider: str =
     if response.is_html:
         kind = kind if status in _BY_STATUS and status != 503 else UnexpectedContentError
         detail, error_type = f"the server answered with a web page ({status} from {request.host})", "html"
+    elif 300 <= status < 400:
+        kind = UnexpectedContentError
+        elsewhere = urlsplit(urljoin(request.url, response.headers.get("location", ""))).netloc.rpartition("@")[2]
+        detail = f"it redirects to {elsewhere}, which is not followed: a credential stays with its origin"
     return kind(
         _sentence(status, detail, request.host, provider),
         status=status,
@@ -184,32 +193,50 @@ def error_from_response(response: Response, request: Request, *, provider: str =
 def read_error(body: Any) -> tuple[str, str, float | None]:
     """(sentence, error type, estimated seconds) of an error body: the union of what the Hub, TGI, TEI,
     OpenAI-compatible servers and the providers send. Text that is no JSON is its own sentence."""
-    if isinstance(body, str):
-        return body.strip()[:_LONGEST_DETAIL], "", None
-    if isinstance(body, list):
-        return ", ".join(filter(None, (read_error(item)[0] for item in body))), "", None
+    sentence = _told(body, depth=0)
     if not isinstance(body, dict):
-        return "" if body is None else str(body), "", None
-    error = body.get("error")
-    nested = error if isinstance(error, dict) else {}
-    sentence = ""
-    for value in (
-        error,
-        body.get("message"),
-        body.get("detail"),
-        body.get("errors"),
-        body.get("title"),
-        body.get("msg"),
-    ):
-        if value and not sentence:
-            sentence = read_error(value)[0]
+        return sentence, "", None
+    warnings = body.get("warnings")
+    if isinstance(warnings, list):  # of which the Hub's often repeat the error
+        further = [str(warning) for warning in warnings if not sentence or sentence not in str(warning)]
+        sentence = "; ".join(filter(None, [sentence, *further]))
+    nested = body["error"] if isinstance(body.get("error"), dict) else {}
     error_type = body.get("error_type") or nested.get("type") or nested.get("code") or body.get("type") or ""
+    if not sentence and body:  # a shape nobody has seen: its JSON says more than nothing
+        sentence = json.dumps(body, ensure_ascii=False)
+    return sentence[:_LONGEST_DETAIL], str(error_type), _seconds(body.get("estimated_time"))
+
+
+def _told(body: Any, depth: int) -> str:
+    """The sentence of a value in an error body, "" if it holds none."""
+    if isinstance(body, str):
+        return body.strip()[:_LONGEST_DETAIL]
+    if depth > _DEEPEST_DETAIL:
+        return ""
+    if isinstance(body, list):
+        return ", ".join(filter(None, (_told(item, depth + 1) for item in body[:_MOST_DETAILS])))
+    if not isinstance(body, dict):
+        return "" if body is None else str(body)
+    told = (_told(body[name], depth + 1) for name in _SENTENCES if body.get(name))
+    sentence = next(filter(None, told), "")
     location = body.get("loc")
     if sentence and isinstance(location, list):
         sentence = f"{'.'.join(map(str, location))}: {sentence}"
-    waits = body.get("estimated_time")
-    waits = float(waits) if isinstance(waits, int | float) and not isinstance(waits, bool) else None
-    return sentence[:_LONGEST_DETAIL], str(error_type), waits
+    return sentence
+
+
+def _seconds(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _LONGEST_LOAD:
+        return None
+    return float(value)
+
+
+def _restored(kind: type[InferenceError], arguments: tuple[Any, ...], members: dict[str, Any]) -> InferenceError:
+    """An error as it was before it was pickled."""
+    error = kind.__new__(kind)
+    error.args = arguments
+    error.__dict__.update(members)
+    return error
 
 
 def _sentence(status: int, detail: str, host: str, provider: str) -> str:
@@ -221,6 +248,14 @@ def _sentence(status: int, detail: str, host: str, provider: str) -> str:
 
 
 _LONGEST_DETAIL = 2_000
+_MOST_DETAILS = 20
+_DEEPEST_DETAIL = 8
+
+_LONGEST_LOAD = 24 * 3600
+"""Seconds; an estimate beyond it, or one that is no number, is no estimate."""
+
+_SENTENCES = ("error", "message", "detail", "errors", "title", "msg")
+"""Members of an error body that may hold its sentence, in the order in which they are asked."""
 
 _BY_STATUS: Mapping[int, type[BackendError]] = {
     401: AuthenticationError,
@@ -228,6 +263,7 @@ _BY_STATUS: Mapping[int, type[BackendError]] = {
     403: AuthenticationError,
     404: ModelNotFoundError,
     410: ModelNotFoundError,
+    424: GenerationError,
     429: RateLimitedError,
     501: NotImplementedByBackendError,
     503: ModelLoadingError,

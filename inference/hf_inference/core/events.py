@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from hf_inference.core.decoding import wrong_shape
@@ -53,12 +54,15 @@ class EventReader(Generic[T]):
         self._response = response
         self._provider = provider
         self._done = False
+        self._beginning = b""
         self.started = False
         """Whether an event with data has come."""
 
     def feed(self, chunk: bytes) -> Iterator[T]:
         """The pieces this chunk completes. An error event raises after the pieces before it were yielded."""
         self._require_events()
+        if not self.started and len(self._beginning) < _ENOUGH:
+            self._beginning += chunk[:_ENOUGH]
         try:
             events = self._parser.feed(chunk)
         except EventTooLongError as error:
@@ -74,6 +78,8 @@ class EventReader(Generic[T]):
         tail = None if self._done else self._parser.finish()
         if tail is not None and _parses(tail[0]):
             yield from self._read(*tail)
+        if not self.started and self._response.media_type != "text/event-stream":
+            raise self._no_stream()
         if not self._done and not self._decoder.complete:
             raise self.cut("the server ended the stream before its last event")
         yield from self._decoder.end()
@@ -131,6 +137,21 @@ class EventReader(Generic[T]):
             raise self._error(payload)
         return self._decoder.decode(payload)
 
+    def _no_stream(self) -> UnexpectedContentError:
+        reply = replace(self._response, body=self._beginning)
+        what = "a web page" if reply.is_html else reply.media_type or "a body without media type"
+        detail = "" if reply.is_html else read_error(reply.json_or_text())[0]
+        return UnexpectedContentError(
+            f"{self.host} answered {reply.status} with {what} where an event stream was expected"
+            + (f": {detail[:_SHOWN]}" if detail else ""),
+            status=reply.status,
+            detail=detail,
+            host=self.host,
+            provider=self._provider,
+            request_id=reply.request_id,
+            request=self._request.redacted(),
+        )
+
     def _error(self, body: Any) -> InferenceError:
         self._done = True
         detail, error_type, _ = read_error(body)
@@ -175,3 +196,7 @@ _JSON = json.JSONDecoder()
 
 _MAY_BE_EVENTS = frozenset({"text/event-stream", "text/plain", "application/octet-stream", ""})
 # proxies that know no better send the last three
+
+_ENOUGH = 4096
+"""Bytes of a body that is no event stream that are kept, to say what it is."""
+_SHOWN = 200

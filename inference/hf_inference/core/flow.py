@@ -8,7 +8,7 @@ feeds replies by hand.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -69,7 +69,7 @@ class Context:
     """What a flow may know of its surroundings, all of it handed in."""
 
     options: Options
-    credential: str
+    credential: str = field(repr=False)
     """The token or key of this call, "" for none."""
     memory: Memory
     """Look-ups remembered between calls of one client."""
@@ -106,6 +106,7 @@ def send(request: Request, context: Context, *, provider: str = "", stream: bool
     Raises the leaf of `BackendError` that the last reply means. Asked again are replies that promise a change
     (429, 502, 503, 504) and connections that were never made; a request that may have been computed is not.
     """
+    asked_for: float | None
     retries = 0 if context.options.retry_on_error is False else _said(context.options.max_retries, MAX_RETRIES)
     patience = _said(context.options.max_wait, MAX_WAIT)
     redirects = 0
@@ -117,17 +118,17 @@ def send(request: Request, context: Context, *, provider: str = "", stream: bool
         except BackendUnreachableError as unreachable:
             if not unreachable.before_sending:
                 raise
-            error = unreachable
+            error, asked_for = unreachable, None
         else:
             if response.status < 300:
                 return response
-            location = _same_origin(request.url, response) if redirects < MAX_REDIRECTS else None
+            location = _same_origin(request, response) if redirects < MAX_REDIRECTS else None
             if location is not None:
                 redirects += 1
                 request = replace(request, url=location)
                 continue
-            error = error_from_response(response, request, provider=provider)
-        pause = _pause(error, tries, context.jitter())
+            error, asked_for = error_from_response(response, request, provider=provider), response.retry_after
+        pause = _pause(error, asked_for, tries, context.jitter())
         # a load that announced its length is bounded by patience alone, everything else by a count as well
         counted = not (isinstance(error, ModelLoadingError) and error.retry_after is not None)
         if pause is None or not retries or (counted and tries >= retries) or pause > patience:
@@ -137,26 +138,28 @@ def send(request: Request, context: Context, *, provider: str = "", stream: bool
         yield Wait(pause, error)
 
 
-def _pause(error: InferenceError, tries: int, jitter: float) -> float | None:
-    """Seconds before the next try, None if another try makes no sense."""
+def _pause(error: InferenceError, asked_for: float | None, tries: int, jitter: float) -> float | None:
+    """Seconds before the next try, None if another try makes no sense. `asked_for` is what `Retry-After` says."""
     backoff: float = min(FIRST_BACKOFF * 2**tries, LONGEST_BACKOFF) * (0.5 + jitter)
     if isinstance(error, BackendUnreachableError):
         return backoff
     if not isinstance(error, BackendError) or error.status not in _PASSING:
         return None
-    if error.retry_after is None:
-        return backoff
-    if isinstance(error, ModelLoadingError):
+    if asked_for is not None:
+        return asked_for + backoff * 0.1
+    if isinstance(error, ModelLoadingError) and error.retry_after is not None:
         # the estimate is of a whole load: look again sooner, so that a model loaded early is used early
         return max(backoff, min(error.retry_after, 10.0) * (0.8 + 0.2 * jitter))
-    return error.retry_after + backoff * 0.1
+    return backoff
 
 
-def _same_origin(url: str, response: Response) -> str | None:
-    """A redirect's URL if it stays on scheme, host and port: a credential never follows to another origin."""
-    location = response.headers.get("location", "") if response.status in _REDIRECTS else ""
-    target = urljoin(url, location) if location else ""
-    here, there = urlsplit(url), urlsplit(target)
+def _same_origin(request: Request, response: Response) -> str | None:
+    """A redirect's URL if it stays on scheme, host and port: a credential never follows to another origin. A POST
+    follows only the redirects that keep it a POST."""
+    followed = _REDIRECTS if request.method == "POST" else _REDIRECTS | _REDIRECTS_TO_GET
+    location = response.headers.get("location", "") if response.status in followed else ""
+    target = urljoin(request.url, location) if location else ""
+    here, there = urlsplit(request.url), urlsplit(target)
     return target if (here.scheme, here.netloc) == (there.scheme, there.netloc) else None
 
 
@@ -165,5 +168,6 @@ def _said(value: T | None, default: T) -> T:
 
 
 _REDIRECTS = frozenset({307, 308})
+_REDIRECTS_TO_GET = frozenset({301, 302, 303})
 
 _PASSING = frozenset({429, 502, 503, 504})
