@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,6 +81,8 @@ class Response:
         value = self.headers.get("retry-after", "").strip()
         if not value:
             return None
+        from email.utils import parsedate_to_datetime  # slow to import, and seldom needed
+
         try:
             return max(0.0, float(value))
         except ValueError:

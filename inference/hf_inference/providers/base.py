@@ -212,12 +212,21 @@ def model_path(model: str) -> str:
     return quote(model, safe="/:@")
 
 
+def task_path(task: str) -> str:
+    """A task's name as a part of a URL path."""
+    if not _TASK.fullmatch(task):
+        raise InputError(f"{task!r} is no task: expected a name such as feature-extraction")
+    return task
+
+
 def routed(route: str, model: str) -> str:
     """A route with the model's id where it says `{model}`."""
     return route.replace("{model}", model_path(model)) if "{model}" in route else route
 
 
 USER_AGENT = "hf-inference-python/0.1.0"
+
+_TASK = re.compile(r"[a-z0-9-]+")
 
 _NO_SUCH_ROUTE = frozenset({404, 405, 501})
 

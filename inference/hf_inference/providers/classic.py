@@ -16,7 +16,7 @@ from hf_inference.core.call import Call
 from hf_inference.core.errors import InferenceError, ModelLoadingError, NoDefaultModelError
 from hf_inference.core.flow import Context, Flow, send
 from hf_inference.core.wire import Request, Response
-from hf_inference.providers.base import USER_AGENT, Form, Target, model_path, task_of
+from hf_inference.providers.base import USER_AGENT, Form, Target, model_path, task_of, task_path
 from hf_inference.providers.mapping import is_hub_token
 from hf_inference.providers.pipeline import PIPELINE_TASKS, PipelineForm
 from hf_inference.tasks.custom import CUSTOM
@@ -31,7 +31,7 @@ class ClassicForm(PipelineForm):
     def path(self, task: str, model: str) -> str:
         if model.startswith("/"):
             return model
-        return f"/pipeline/{task}/{model_path(model)}" if task else f"/models/{model_path(model)}"
+        return f"/pipeline/{task_path(task)}/{model_path(model)}" if task else f"/models/{model_path(model)}"
 
     def body(self, call: Call[Any], model: str, context: Context) -> Any:
         body = super().body(call, model, context)

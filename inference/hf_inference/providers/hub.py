@@ -23,8 +23,9 @@ from hf_inference.providers.chat import text_forms
 from hf_inference.providers.lookups import LookupTarget
 from hf_inference.providers.mapping import HUB_URL, is_hub_token, providers_of
 from hf_inference.providers.partner import ROUTER_URL, billed
-from hf_inference.providers.pipeline import PIPELINE_TASKS, RoutedPipelineForm
+from hf_inference.providers.pipeline import PIPELINE_TASKS, RoutedCustomForm, RoutedPipelineForm
 from hf_inference.providers.ranking import PairScoresForm
+from hf_inference.tasks.custom import CUSTOM
 from hf_inference.tasks.lookups import ListModelsArgs
 
 T = TypeVar("T")
@@ -38,6 +39,7 @@ def pipeline_forms(prefix: str) -> dict[str, tuple[Form, ...]]:
     return {
         **dict.fromkeys((*PIPELINE_TASKS, "text-to-audio"), (RoutedPipelineForm(plain),)),
         **named,
+        CUSTOM: (RoutedCustomForm(plain),),
         "text-ranking": (PairScoresForm(plain),),
     }
 

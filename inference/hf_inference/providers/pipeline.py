@@ -13,7 +13,7 @@ from hf_inference.core.call import Call, StreamCall
 from hf_inference.core.errors import UnsupportedTaskError
 from hf_inference.core.events import EventDecoder
 from hf_inference.core.flow import Context
-from hf_inference.providers.base import Form, routed
+from hf_inference.providers.base import Form, routed, task_path
 from hf_inference.tasks.custom import CUSTOM, AnyEvents
 from hf_inference.tasks.nlp.text_generation_stream import TokenEvents
 
@@ -81,6 +81,17 @@ class PipelineForm(Form):
         if call.task != "text-generation":
             raise UnsupportedTaskError(f"{call.task} does not stream here")
         return cast(EventDecoder[T], TokenEvents())
+
+
+class RoutedCustomForm(PipelineForm):
+    """A custom call on a model's route, below which the pipeline may be named."""
+
+    def __init__(self, route: str) -> None:
+        self._route = route
+
+    def path(self, task: str, model: str) -> str:
+        pipeline = f"/pipeline/{task_path(task)}" if task else ""
+        return routed(self._route, model) + pipeline
 
 
 class RoutedPipelineForm(PipelineForm):
