@@ -1,124 +1,154 @@
 """An engine behind HTTP's words: the routes of the Hub and of TGI, as a function from a request to a reply.
 
-Knows paths, statuses, JSON and event streams. Knows no socket: `transport.py` plugs it into httpx, a server can put it
-on a port.
+Knows paths and the Hub's and TGI's JSON. Knows no socket: `transport.py` plugs it into httpx, `asgi.py` into a server.
+OpenAI's routes are in `completions.py`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import quote, unquote
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, get_args
+from urllib.parse import unquote
 
+from hf_inference.engines import completions
 from hf_inference.engines.engine import Engine, Refusal
+from hf_inference.engines.reply import (
+    EngineReply,
+    Items,
+    close,
+    event,
+    invalid,
+    json_reply,
+    last_of,
+    read_object,
+    started,
+    stream_reply,
+)
+from hf_inference.tasks.inference_task import InferenceTask
+
+__all__ = ["EngineReply", "handle"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineReply:
-    """A reply: `body` is whole, or an iterator of chunks where it streams (close it to stop the work)."""
+def handle(
+    engine: Engine, method: str, path: str, body: bytes, abandoned: Callable[[], bool] = lambda: False
+) -> EngineReply:
+    """The engine's reply to one request. Blocking; every failure of the request or the engine is a reply, in the
+    shape of the dialect that was spoken.
 
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | Iterator[bytes]
-
-
-def handle(engine: Engine, method: str, path: str, body: bytes) -> EngineReply:
-    """The engine's reply to one request. Blocking; every failure of the request or the engine is a reply."""
+    `abandoned` is asked between tokens: once it says true, `reply.Abandoned` is raised.
+    """
+    path = unquote(path).removeprefix(ROUTER_PREFIX)
     try:
-        if method == "GET":
+        model, rest = _model_in(engine, path)
+        if rest.startswith("/v1/"):
+            return completions.handle(engine, method, rest, body, model, abandoned)
+        if method in ("GET", "HEAD"):
             return _describe(engine, path)
-        task, model = _route(engine, unquote(path))
-        call = _parse(body)
-        parameters = call.get("parameters") or {}
-        if not isinstance(parameters, dict):
-            raise Refusal("`parameters` must be an object", status=400, error_type="validation")
-        if task == "text-generation":
-            return _generate(engine, call, parameters, model)
-        answer = engine.run(task, call.get("inputs"), parameters, model)
-        headers = {
-            **_headers(engine, answer.method),
-            **({"x-note": _ascii(answer.note)} if answer.note else {}),
-        }
-        return EngineReply(headers=headers, body=json.dumps(answer.value).encode())
+        if method != "POST":
+            error = {"error": f"{method} is not answered here; POST and GET are", "error_type": "not_allowed"}
+            return json_reply(engine, error, status=405, allow="GET, HEAD, POST")
+        return _answer(engine, _task(engine, model, rest), model, rest, read_object(body), abandoned)
     except Refusal as refusal:
-        return _refused(engine, refusal)
+        return json_reply(engine, {"error": refusal.error, "error_type": refusal.error_type}, status=refusal.status)
 
 
-def _route(engine: Engine, path: str) -> tuple[str, str | None]:
-    """(task, model) of `/pipeline/{task}`, `/models/{model}[/pipeline/{task}]`, `/{task}`, and TGI's routes."""
+def _answer(
+    engine: Engine,
+    task: str,
+    model: str | None,
+    route: str,
+    call: Mapping[str, Any],
+    abandoned: Callable[[], bool],
+) -> EngineReply:
+    parameters = call.get("parameters") or {}
+    if not isinstance(parameters, dict):
+        raise invalid("`parameters` must be an object")
+    if task == "text-generation":
+        return _generate(engine, call, parameters, model, route, abandoned)
+    answer = engine.run(task, call.get("inputs"), parameters, model)
+    return json_reply(engine, answer.value, method=answer.method, note=answer.note)
+
+
+def _model_in(engine: Engine, path: str) -> tuple[str | None, str]:
+    """The model that a path names and the route below it: `/models/{model}[…]`, `/pipeline/{task}/{model}`."""
     models = engine.models()
-    if path in ("/", "/generate", "/generate_stream"):
-        return "text-generation", None
     if path.startswith("/models/"):
-        model, _, task = path.removeprefix("/models/").partition("/pipeline/")
-        if model not in models:
+        named = path.removeprefix("/models/")
+        model = next((model for model in models if named == model or named.startswith(model + "/")), None)
+        if model is None:
             raise Refusal(
-                f"The {engine.name} engine has no model {model!r}; it has {', '.join(models)}",
+                f"The {engine.name} engine has no model {named!r}; it has {', '.join(models)}",
                 status=404,
                 error_type="model_not_found",
             )
-        return task or models[model], model
-    return path.removeprefix("/pipeline/").strip("/"), None
+        return model, named.removeprefix(model)
+    pipeline, _, model = path.removeprefix("/pipeline/").partition("/")
+    if path.startswith("/pipeline/") and model:
+        return model, f"/pipeline/{pipeline}"
+    return None, path
 
 
-def _parse(body: bytes) -> Mapping[str, Any]:
-    try:
-        call = json.loads(body)
-    except ValueError as error:
-        raise Refusal(f"The request's body is not JSON: {error}", status=400, error_type="validation") from None
-    if not isinstance(call, dict):
-        raise Refusal("The request's body must be an object with `inputs`", status=400, error_type="validation")
-    return call
+def _task(engine: Engine, model: str | None, route: str) -> str:
+    """The task of a route: the pipeline it names, else the model's own, else TGI's."""
+    route = route.rstrip("/")
+    if model is not None and not route:
+        return engine.models()[model]
+    if route in GENERATING:
+        return "text-generation"
+    task = route.removeprefix("/pipeline").removeprefix("/")
+    if task in get_args(InferenceTask) or task in engine.models().values():
+        return task
+    raise Refusal(
+        f"There is nothing at POST {route}: a task is at /pipeline/TASK or /models/MODEL",
+        status=404,
+        error_type="not_found",
+    )
 
 
-def _generate(engine: Engine, call: Mapping[str, Any], parameters: Mapping[str, Any], model: str | None) -> EngineReply:
+def _generate(
+    engine: Engine,
+    call: Mapping[str, Any],
+    parameters: Mapping[str, Any],
+    model: str | None,
+    route: str,
+    abandoned: Callable[[], bool],
+) -> EngineReply:
     prompt = call.get("inputs")
     if not isinstance(prompt, str):
-        raise Refusal("`inputs` must be the prompt, a string", status=400, error_type="validation")
-    tokens = iter(engine.generate(prompt, parameters, model))
-    first = next(tokens, None)  # a refusal comes now, while the status can still say it
-    headers = _headers(engine, f"{engine.name}/text-generation" if model is None else model)
-    if call.get("stream"):
-        return EngineReply(headers={**headers, "content-type": "text/event-stream"}, body=_events(first, tokens))
-    if first is None:
-        raise Refusal("The engine gave no token", status=422, error_type="incomplete_generation")
-    *_, last = first, *tokens
+        raise invalid("`inputs` must be the prompt, a string")
+    first, rest = started(iter(engine.generate(prompt, parameters, model)))
+    method = model or f"{engine.name}/text-generation"
+    if route == "/generate_stream" or (call.get("stream") and route != "/generate"):
+        return stream_reply(engine, _events(first, rest), method=method)
+    last = last_of(first, rest, abandoned)
     value = {"generated_text": last["generated_text"], "details": last["details"]}
-    return EngineReply(headers=headers, body=json.dumps([value]).encode())
+    return json_reply(engine, value if route == "/generate" else [value], method=method)
 
 
-def _events(first: Mapping[str, Any] | None, rest: Iterator[Mapping[str, Any]]) -> Iterator[bytes]:
-    if first is not None:
-        yield _event(first)
-    for token in rest:
-        yield _event(token)
-
-
-def _event(token: Mapping[str, Any]) -> bytes:
-    return b"data:" + json.dumps(token).encode() + b"\n\n"
+def _events(first: Mapping[str, Any], rest: Items) -> Iterator[bytes]:
+    try:
+        yield event(first)
+        for token in rest:
+            yield event(token)
+    finally:
+        close(rest)
 
 
 def _describe(engine: Engine, path: str) -> EngineReply:
-    if path == "/health":
-        return EngineReply(headers=_headers(engine, ""), body=b"")
-    if path == "/info":
-        info = {"model_id": engine.name, "models": dict(engine.models()), "version": engine.name}
-        return EngineReply(headers=_headers(engine, ""), body=json.dumps(info).encode())
-    raise Refusal(f"There is nothing at GET {path}: /info and /health are", status=404, error_type="not_found")
+    match path.rstrip("/"):
+        case "/health":
+            return json_reply(engine, {"status": "ok"})
+        case "" | "/info":
+            models = dict(engine.models())
+            return json_reply(engine, {"model_id": engine.name, "models": models, "version": engine.name})
+        case _:
+            raise Refusal(
+                f"There is nothing at GET {path}: /info, /health and /v1/models are", status=404, error_type="not_found"
+            )
 
 
-def _refused(engine: Engine, refusal: Refusal) -> EngineReply:
-    body = json.dumps({"error": refusal.error, "error_type": refusal.error_type}).encode()
-    return EngineReply(status=refusal.status, headers=_headers(engine, ""), body=body)
+ROUTER_PREFIX = "/hf-inference"
+"""What the Hub's router has before the same routes."""
 
-
-def _headers(engine: Engine, method: str) -> dict[str, str]:
-    named = {"x-method": method} if method else {}
-    return {"content-type": "application/json", "x-engine": engine.name, **named}
-
-
-def _ascii(text: str) -> str:
-    """A header can carry no more than ASCII: what is not is percent-encoded, for `urllib.parse.unquote`."""
-    return quote(text, safe=" !#$&'()*+,/:;=?@[]-._~\"<>^`{|}")
+GENERATING = frozenset({"", "/generate", "/generate_stream"})
+"""TGI's routes of text generation."""
