@@ -149,8 +149,8 @@ def json_body(value: Any) -> bytes | Body:
         return text
     parts: list[bytes | Body] = []
     for index, body in enumerate(found, 1):
-        before, _, text = text.partition(f"{salt}{index}".encode())
-        parts += [before, body]
+        before, _, text = text.partition(f'"{salt}{index}"'.encode())
+        parts += [before, b'"', body, b'"']
     return Joined((*parts, text), "application/json")
 
 
