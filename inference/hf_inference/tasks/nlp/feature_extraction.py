@@ -34,7 +34,8 @@ class Nested(Reply[FeatureExtractionOutput]):
         if not kinds - {float, int}:  # a bool is neither: its type is bool
             return
         if kinds != {list}:
-            index = next(index for index, item in enumerate(value) if type(item) not in (float, int))
+            wanted = {list} if type(value[0]) is list else {float, int}
+            index = next(index for index, item in enumerate(value) if type(item) not in wanted)
             raise wrong_shape(EXPECTED, value[index], f"{path}[{index}]")
         for index, item in enumerate(value):
             self._check(item, f"{path}[{index}]", depth + 1)
