@@ -55,8 +55,11 @@ class EventParser:
         rest += held
         self._pending = [rest] if rest else []
         events = self._events(lines)
-        self._size = 0
-        self._hold(len(rest) + sum(map(len, self._data)))
+        if events or not self._data:
+            self._size = len(rest) + sum(map(len, self._data))
+            self._hold(0)
+        else:  # still the same event
+            self._hold(len(chunk))
         return events
 
     def finish(self) -> Event | None:
