@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -203,7 +204,8 @@ def read_error(body: Any) -> tuple[str, str, float | None]:
     nested = body["error"] if isinstance(body.get("error"), dict) else {}
     error_type = body.get("error_type") or nested.get("type") or nested.get("code") or body.get("type") or ""
     if not sentence and body:  # a shape nobody has seen: its JSON says more than nothing
-        sentence = json.dumps(body, ensure_ascii=False)
+        with suppress(RecursionError):
+            sentence = json.dumps(body, ensure_ascii=False)
     return sentence[:_LONGEST_DETAIL], str(error_type), _seconds(body.get("estimated_time"))
 
 

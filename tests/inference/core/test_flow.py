@@ -32,7 +32,7 @@ def context(options: Options | None = None, jitter: float = 0.5) -> Context:
     )
 
 
-def reply(status: int = 200, body: bytes = b"{}", **headers: str) -> Response:
+def reply(status: int = 200, body: bytes = b"{}", /, **headers: str) -> Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(status, {"content-type": "application/json", **named}, body)
 

@@ -42,14 +42,14 @@ def test_no_option_is_said_by_itself() -> None:
 @pytest.mark.parametrize("name", SAID)
 def test_a_calls_option_lies_over_the_clients_and_leaves_the_rest(name: str) -> None:
     clients = Options(**SAID)
-    other = {**SAID, name: "other"}
-    laid = Options(**{name: "other"}).over(clients)
-    assert laid == Options(**other)
+    calls: dict[str, Any] = {name: "other"}
+    assert Options(**calls).over(clients) == Options(**{**SAID, **calls})
 
 
 @pytest.mark.parametrize("name", ["retry_on_error", "use_cache", "max_retries", "max_wait"])
 def test_false_and_zero_are_said(name: str) -> None:
-    assert getattr(Options(**{name: SAID[name]}).over(Options(**{name: True})), name) == SAID[name]
+    calls, clients = {name: SAID[name]}, {name: SAID["fetch"]}
+    assert getattr(Options(**calls).over(Options(**clients)), name) == SAID[name]
 
 
 def test_over_nothing_options_are_themselves() -> None:
