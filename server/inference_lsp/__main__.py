@@ -1,4 +1,4 @@
-"""The command line: `inference-lsp` serves an editor; `demo` and `doctor` are for people.
+"""The command line: `inference-lsp` serves an editor; `demo`, `doctor` and `run` are for people, `serve` for programs.
 
 Knows arguments, exit codes and where the log goes. Knows no feature.
 """
@@ -15,6 +15,12 @@ from inference_lsp import __version__
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the process's exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments[:1] in (["run"], ["serve"]):  # the client's own commands, with its own arguments
+        from hf_inference.commands import main as client
+
+        serves = arguments[0] == "serve"
+        return client(arguments, "inference-lsp") if serves else client(arguments[1:], "inference-lsp run")
     parser = argparse.ArgumentParser("inference-lsp", description="Language server for Hugging Face inference.")
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("--stdio", action="store_true", help="serve an editor on standard streams (the default)")
@@ -25,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo.add_argument("file", nargs="?", help="a text file to work on; one of this project's if left out")
     doctor = commands.add_parser("doctor", help="say what is configured, who answers each task, and what is missing")
     doctor.add_argument("--settings", metavar="JSON|FILE", help="settings to check, as an editor would send them")
+    commands.add_parser("run", help="make one inference call: `inference-lsp run --help`")
+    commands.add_parser("serve", help="serve the embedded engine to other clients: `inference-lsp serve --help`")
     chosen = parser.parse_args(arguments)
     match chosen.command:
         case "demo":
