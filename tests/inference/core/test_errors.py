@@ -234,7 +234,7 @@ def test_a_request_shows_neither_its_secrets_nor_its_body() -> None:
         "method": "POST",
         "url": "https://host.test:8443/models/m",
         "headers": {"Content-Type": "application/json", "Authorization": "<redacted>", "X-Key": "<redacted>"},
-        "body_bytes": 30,
+        "body_bytes": 31,
     }
     assert f"Bearer {TOKEN}" not in repr(REQUEST)
     assert "a text of the user" not in repr(REQUEST)
