@@ -1,21 +1,24 @@
 """Binary values: what an image or a sound is in a call, in an output, and in a request's body.
 
-Knows bytes, media types and base64. Opens nothing: a path or a file in a call becomes a `Body` by the effect `Load`
-(see `core/flow.py`), and the shell that sends a body reads it piece by piece, anew for each try.
+Knows bytes, media types and base64. Opens nothing but what `Binary.save` is told to write: a path or a file in a call
+becomes a `Body` by the effect `Load` (see `core/flow.py`), and the shell that sends a body reads it piece by piece,
+anew for each try.
 """
 
 from __future__ import annotations
 
 import base64
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from hf_inference.core.errors import InputError
 from hf_inference.core.media_types import HEAD, ending_of, sniff
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PIECE = 3 * 128 * 1024
 """Bytes read at a time: a multiple of three, so that base64 pieces join without padding between them."""
@@ -68,8 +71,10 @@ class Binary(Body):
     def __len__(self) -> int:
         return len(self.data)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | PathLike[str]) -> Path:
         """Write the bytes to a file and return its path. A name without an ending gets the media type's own."""
+        from pathlib import Path
+
         target = Path(path)
         if not target.suffix:
             target = target.with_name(target.name + ending_of(self.media_type))
@@ -85,7 +90,7 @@ class Readable(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
-BinaryInput: TypeAlias = bytes | bytearray | memoryview | os.PathLike[str] | Readable | Body
+BinaryInput: TypeAlias = bytes | bytearray | memoryview | PathLike[str] | Readable | Body
 """What a call takes for an image, a sound or a film. A `str` is none of them: for a file say `Path("…")`."""
 
 
@@ -163,7 +168,7 @@ def held(value: BinaryInput) -> Body | None:
     if isinstance(value, bytes | bytearray | memoryview):
         data = bytes(value)
         return Binary(data, sniff(data[:HEAD]))
-    if isinstance(value, os.PathLike) or hasattr(value, "read"):
+    if isinstance(value, PathLike) or hasattr(value, "read"):
         return None
     hint = "; for a file say pathlib.Path(…)" if isinstance(value, str) else ""
     raise InputError(f"expected bytes, a path or an open file, not {type(value).__name__}{hint}")
