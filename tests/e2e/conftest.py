@@ -50,7 +50,7 @@ async def lend(servers: dict[str, ServerProcess], tmp_path_factory: pytest.TempP
 
     async def lend(capabilities: dict[str, Any] | None = None, **settings: Any) -> EditorClient:
         key = json.dumps([settings, capabilities], sort_keys=True)
-        if key not in servers:
+        if key not in servers or servers[key].editor.server_ended:
             server = ServerProcess(tmp_path_factory.mktemp("home"))
             if capabilities is None:
                 await server.start(settings)

@@ -10,7 +10,7 @@ import pytest
 from lsprotocol import types as t
 from pygls.exceptions import JsonRpcException
 
-from support.fake_hub import Exchange, FakeHub, Gated, Json, Loading, Sse, Stall, tgi_events
+from support.fake_hub import Exchange, FakeHub, Gated, Json, Loading, Reply, Sse, Stall, tgi_events
 from support.lsp_client import EditorClient
 from support.model_backends import ENDPOINT, MODEL_BACKENDS
 from support.server_process import (
@@ -79,7 +79,7 @@ async def test_cancelling_a_job_closes_the_stream_and_is_its_last_word(
     assert await editor.execute("inference.cancel", job) == 0, "it can be cancelled only once"
 
 
-PHASES = {
+PHASES: dict[str, Callable[[FakeHub], Reply]] = {
     "before the backend answers": lambda hub: Gated(hub.gate(), Sse(tgi_events("x"))),
     "before the first token": lambda hub: Sse([hub.gate(), *tgi_events("x")]),
     "while the model loads": lambda hub: Loading(60),

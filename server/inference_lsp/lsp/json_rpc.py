@@ -147,7 +147,7 @@ class Protocol(LanguageServerProtocol):
             self._answer_error(msg_id, method, error)
 
     def _answer_error(self, msg_id: MessageId, method: str, error: BaseException) -> None:
-        if method == t.INITIALIZE:
+        if method == t.INITIALIZE and not isinstance(error, InvalidRequest):  # one that came too late changes nothing
             self._phase = _Phase.NEW
         match error:
             case asyncio.CancelledError() | concurrent.futures.CancelledError():
