@@ -55,6 +55,8 @@ class BlockingExchange:
         self._phase = "between_tokens" if reader.started else "first_token"
         try:
             return next(self._chunks, None)
+        except InferenceError:  # ours, from within a read: some are OSErrors
+            raise
         except http.ERRORS as error:
             if self._stopped:
                 raise self._cancelled() from error
@@ -93,6 +95,8 @@ class BlockingExchange:
             with closing(self):
                 body = response.read() if response.is_success else http.excerpt(response.iter_bytes())
                 return http.head_of(response, body)
+        except InferenceError:
+            raise
         except http.ERRORS as error:
             if self._stopped:
                 raise self._cancelled() from error

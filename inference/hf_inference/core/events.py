@@ -60,9 +60,10 @@ class EventReader(Generic[T]):
 
     def feed(self, chunk: bytes) -> Iterator[T]:
         """The pieces this chunk completes. An error event raises after the pieces before it were yielded."""
-        self._require_events()
         if not self.started and len(self._beginning) < _ENOUGH:
             self._beginning += chunk[:_ENOUGH]
+            if self._response.media_type not in _MAY_BE_EVENTS:
+                raise self._no_stream()
         try:
             events = self._parser.feed(chunk)
         except EventTooLongError as error:
@@ -74,7 +75,6 @@ class EventReader(Generic[T]):
 
     def finish(self) -> Iterator[T]:
         """The far side has ended the stream: the last pieces, or `IncompleteStreamError` if it was cut."""
-        self._require_events()
         tail = None if self._done else self._parser.finish()
         if tail is not None and _parses(tail[0]):
             yield from self._read(*tail)
@@ -102,23 +102,6 @@ class EventReader(Generic[T]):
     def host(self) -> str:
         return self._request.host
 
-    def _require_events(self) -> None:
-        """Refuse a reply of another type at once: its bytes would be read as a stream without events."""
-        kind = self._response.media_type
-        if kind in _MAY_BE_EVENTS:
-            return
-        said = self._response.headers.get("content-type", "")
-        detail = f"Server does not support event stream content type, it returned {said}"
-        raise UnexpectedContentError(
-            f"{self._provider or self.host} answered {self._response.status}, but not with a stream: {detail}",
-            status=self._response.status,
-            detail=detail,
-            host=self.host,
-            provider=self._provider,
-            request_id=self._response.request_id,
-            request=self._request.redacted(),
-        )
-
     def _read(self, data: bytes, name: bytes) -> Iterable[T]:
         data = data.strip()
         if not data:
@@ -139,11 +122,12 @@ class EventReader(Generic[T]):
 
     def _no_stream(self) -> UnexpectedContentError:
         reply = replace(self._response, body=self._beginning)
-        what = "a web page" if reply.is_html else reply.media_type or "a body without media type"
-        detail = "" if reply.is_html else read_error(reply.json_or_text())[0]
+        told = "" if reply.is_html else read_error(reply.json_or_text())[0][:_SHOWN]
+        returned = reply.headers.get("content-type", "")
+        detail = f"Server does not support event stream content type, it returned {returned}"
         return UnexpectedContentError(
-            f"{self.host} answered {reply.status} with {what} where an event stream was expected"
-            + (f": {detail[:_SHOWN]}" if detail else ""),
+            f"{self._provider or self.host} answered {reply.status}, but not with a stream: {detail}"
+            + (f": {told}" if told else ""),
             status=reply.status,
             detail=detail,
             host=self.host,
