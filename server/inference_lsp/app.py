@@ -12,6 +12,7 @@ from inference_lsp.features import (
     documents,
     hover,
     inline_completion,
+    preview,
     run_action,
 )
 from inference_lsp.lsp import LanguageServer
@@ -21,9 +22,14 @@ from inference_lsp.session import Session
 
 def create_server(credentials: Credentials | None = None) -> LanguageServer:
     """A server with all features, not yet serving. Any number of them can live in one process."""
-    server = LanguageServer("inference-lsp", __version__, experimental={"hoverRange": True, "rangeHoverProvider": True})
+    server = LanguageServer(
+        "inference-lsp",
+        __version__,
+        content_schemes=[preview.SCHEME],
+        experimental={"hoverRange": True, "rangeHoverProvider": True},
+    )
     session = Session(server, credentials or Credentials())
-    for feature in (configuration, documents, code_action, run_action, hover, inline_completion):
+    for feature in (configuration, documents, code_action, run_action, preview, hover, inline_completion):
         feature.register(server, session)
     server.on_shutdown(session.close)
     return server

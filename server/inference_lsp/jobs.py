@@ -100,9 +100,9 @@ class JobBook:
         self._background.add(task)
         task.add_done_callback(self._background_ended)
 
-    def cancel(self, id: str) -> bool:
+    def cancel(self, id: str, why: str = "cancelled") -> bool:
         job = self._jobs.get(id)
-        return job is not None and job.cancel()
+        return job is not None and job.cancel(why)
 
     def cancel_all(self, why: str = "cancelled") -> int:
         return sum(job.cancel(why) for job in tuple(self._jobs.values()))

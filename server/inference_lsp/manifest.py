@@ -58,7 +58,7 @@ def tables() -> Mapping[str, str]:
     ]
     actions = [(action.label, f"`{action.name}`", f"`{action.kind}`", _summary(action)) for action in ACTIONS]
     insights = [(insight.title, f"`{insight.name}`", _summary(insight)) for insight in INSIGHTS]
-    commands = [(f"`{protocol.RUN}`", _RUN_MEANING), (f"`{protocol.CANCEL}`", _CANCEL_MEANING)]
+    commands = [(f"`{name}`", meaning) for name, meaning in protocol.COMMANDS.items()]
     return {
         "settings": _table(("setting", "type", "default", "meaning"), settings),
         "actions": _table(("action", "name", "kind", "does"), actions),
@@ -111,10 +111,6 @@ def _summary(thing: object) -> str:
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
     return "\n".join(lines) + "\n"
-
-
-_RUN_MEANING = "starts an action on a range; answers with the job's id at once"
-_CANCEL_MEANING = "cancels the job whose id it is given, or all of them; answers how many"
 
 
 if __name__ == "__main__":

@@ -15,12 +15,29 @@ from lsprotocol import types as t
 from inference_lsp.lsp import InvalidParams
 
 RUN = "inference.run"
-"""Command: start an action. Argument: `RunAction`. Answer: `{"job": id}`, at once."""
 CANCEL = "inference.cancel"
-"""Command: cancel a job (argument: its id) or all of them (no argument). Answer: how many were cancelled."""
+APPLY = "inference.apply"
+APPLY_BELOW = "inference.applyBelow"
+DISCARD = "inference.discard"
+RETRY = "inference.retry"
+COPY = "inference.copy"
+
+COMMANDS = {
+    RUN: "starts an action on a range (`RunAction`); answers `{job}` at once",
+    CANCEL: "cancels the job whose id it is given, or all of them; answers how many",
+    APPLY: "puts a result (a job's id, or its preview's URI) into its document",
+    APPLY_BELOW: "puts a result below the selection it was made from",
+    DISCARD: "drops a result, stopping its job if it still runs",
+    RETRY: "runs the action again on the text as it is now; answers `{job}`",
+    COPY: "answers a result's text, kept for ten minutes even if the document was closed",
+}
+"""Each command of `workspace/executeCommand`, with what it does."""
 
 JOB = "inference/job"
 """Notification: a `JobUpdate`, for clients whose `experimental.inference.job` is true."""
+
+INLINE_UPDATE = "inference/inlineUpdate"
+"""Notification: an `InlineUpdate`, for clients whose `experimental.inference.inlineUpdate` is true."""
 
 JobState = Literal["running", "done", "stale", "cancelled", "failed"]
 
@@ -75,6 +92,32 @@ class JobUpdate:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineUpdate:
+    """How far a ghost text has grown. `text` is all of it, from `position` on in `version` of the document; what the
+    person has typed since from there is for the client to take off."""
+
+    session: str
+    sequence: int
+    """Counts up by one an update of this session."""
+    uri: str
+    version: int | None
+    position: t.Position
+    text: str
+    done: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "session": self.session,
+            "sequence": self.sequence,
+            "uri": self.uri,
+            "version": self.version,
+            "position": _position(self.position),
+            "text": self.text,
+            "done": self.done,
+        }
 
 
 def wants(capabilities: t.ClientCapabilities, message: str) -> bool:

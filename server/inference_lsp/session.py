@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from lsprotocol import types as t
@@ -18,6 +20,7 @@ from inference_lsp.backend import Backend, host_of
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.jobs import JobBook
 from inference_lsp.lsp import LanguageServer, RequestFailed, TextDocument
+from inference_lsp.results import Results
 from inference_lsp.secrets import Credentials
 from inference_lsp.settings import Settings, read_settings
 
@@ -34,6 +37,7 @@ class Session:
         self.server = server
         self.settings = Settings()
         self.jobs = JobBook()
+        self.results = Results(time.monotonic)
         self.locale = ""
         self.selections: dict[str, tuple[int | None, int, int]] = {}
         """Of each document, the version, start and end a code action was last asked for: the nearest thing to a
@@ -42,6 +46,7 @@ class Session:
         self._embedded: AsyncHfInference | None = None
         self._remote: dict[tuple[str, str], AsyncHfInference] = {}
         self._configured = asyncio.Event()
+        self._forgetting: list[Callable[[str], None]] = []
 
     async def ready(self) -> Session:
         """Wait for the client's settings, so that the first request already goes by them; not for ever."""
@@ -53,6 +58,17 @@ class Session:
                 _log.warning("the editor did not answer with its settings within %s s; the defaults hold", PATIENCE)
                 self._configured.set()
         return self
+
+    def when_closed(self, forget: Callable[[str], None]) -> None:
+        """`forget` is called with the URI of each document that the editor closes."""
+        self._forgetting.append(forget)
+
+    def closed(self, uri: str) -> None:
+        """The editor has closed a document: end what ran on it, and what was remembered of it."""
+        self.jobs.cancel_document(uri)
+        self.selections.pop(uri, None)
+        for forget in self._forgetting:
+            forget(uri)
 
     def start_answering(self) -> None:
         """The settings are what they are going to be for now."""

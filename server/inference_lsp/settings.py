@@ -62,8 +62,10 @@ class Hover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditSettings:
-    apply: Literal["auto", "below"] = setting(
-        "auto", "Where results go: `auto` replaces by a translation and puts a summary below; `below` always below."
+    apply: Literal["auto", "below", "preview"] = setting(
+        "auto",
+        "Where results go: `auto` replaces by a translation and puts a summary below; `below` always below; "
+        "`preview` shows them beside the text to be applied or dropped, in editors that can.",
     )
 
 

@@ -25,6 +25,15 @@ def relocate(old: str, new: str, start: int, end: int) -> tuple[int, int] | None
     return None
 
 
+def moved(old: str, new: str, offset: int) -> int:
+    """Where a place of `old` is in `new`; the end of what was changed for a place within that."""
+    prefix = common_prefix(old, new)
+    suffix = min(common_suffix(old, new), min(len(old), len(new)) - prefix)
+    if offset <= prefix:
+        return offset
+    return max(offset, len(old) - suffix) + len(new) - len(old)
+
+
 def common_prefix(left: str, right: str) -> int:
     """How many characters two texts begin alike. Halving, so that long equal parts compare as memory."""
     low, high = 0, min(len(left), len(right))

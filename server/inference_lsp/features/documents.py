@@ -14,5 +14,4 @@ from inference_lsp.session import Session
 def register(server: LanguageServer, session: Session) -> None:
     @server.feature(t.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: t.DidCloseTextDocumentParams) -> None:
-        session.jobs.cancel_document(params.text_document.uri)
-        session.selections.pop(params.text_document.uri, None)
+        session.closed(params.text_document.uri)

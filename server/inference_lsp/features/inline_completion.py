@@ -1,90 +1,176 @@
-"""Ghost text: the continuation at the cursor, by the standard request.
+"""Ghost text: the continuation at the cursor, by the standard request, growing by our own notification.
 
-Knows `textDocument/inlineCompletion`. Knows no model. One request a document is under way: a newer one ends the older,
-which is answered with nothing, since the client has moved on.
+Knows `textDocument/inlineCompletion` and `inference/inlineUpdate`. Knows no model. One session a document lives at a
+time: a request that types along with it is served from it, any other ends it. An ended session's request is answered
+with nothing, since the client has moved on.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+import itertools
+import time
+from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 from lsprotocol import types as t
 
-from hf_inference import InferenceError
 from inference_lsp.actions.complete import continuation
 from inference_lsp.backend import Backend
-from inference_lsp.document.overlap import without_overlap
 from inference_lsp.document.snapshot import Snapshot
+from inference_lsp.ghost import Ghost
 from inference_lsp.lsp import LanguageServer
+from inference_lsp.pauses import Pauses
+from inference_lsp.protocol import INLINE_UPDATE, InlineUpdate, wants
 from inference_lsp.session import Session
 
 SURE = 0.3
 """What is offered unasked is about as often right as wrong at this confidence; below it would annoy."""
 
+INTERVAL = 0.04
+"""Seconds between two updates of one ghost text."""
+
 
 def register(server: LanguageServer, session: Session) -> None:
-    under_way: dict[str, asyncio.Task[str]] = {}
+    ghosts = Ghosts(server, session)
 
     @server.feature(t.TEXT_DOCUMENT_INLINE_COMPLETION, t.InlineCompletionOptions())
     async def inline_completion(params: t.InlineCompletionParams) -> t.InlineCompletionList:
-        nothing = t.InlineCompletionList(items=[])
         await session.ready()
         uri = params.text_document.uri
         if not session.settings.inline.enabled or session.document(uri) is None:
-            return nothing
-        automatic = params.context.trigger_kind == t.InlineCompletionTriggerKind.Automatic
-        place, typed = t.Range(params.position, params.position), ""
-        chosen = params.context.selected_completion_info
-        if chosen is not None:  # the suggest widget's text comes first, and ours goes on from it
-            place, typed = chosen.range, chosen.text
+            return t.InlineCompletionList(items=[])
+        place, chosen = t.Range(params.position, params.position), ""
+        suggestion = params.context.selected_completion_info
+        if suggestion is not None:  # the suggest widget's text comes first, and ours goes on from it
+            place, chosen = suggestion.range, suggestion.text
         snapshot = session.snapshot(uri, place)
-        if uri in under_way:
-            under_way[uri].cancel()
-        backend = session.backend(automatic=True).impatient()
-        task = under_way[uri] = asyncio.create_task(_line(snapshot, typed, backend, automatic))
+        before = snapshot.text[: snapshot.start] + chosen
+        asked = replace(snapshot, text=before + snapshot.after, start=len(before), end=len(before))
+        automatic = params.context.trigger_kind == t.InlineCompletionTriggerKind.Automatic
+        text = await ghosts.text(asked, automatic=automatic) if before.strip() else ""
+        if not text.strip():
+            return t.InlineCompletionList(items=[])
+        return t.InlineCompletionList(items=[t.InlineCompletionItem(insert_text=chosen + text, range=place)])
+
+    session.when_closed(ghosts.end)
+
+
+class Ghosts:
+    """The living session of each document."""
+
+    def __init__(self, server: LanguageServer, session: Session) -> None:
+        self._server = server
+        self._session = session
+        self._living: dict[str, Ghost] = {}
+        self._latest: dict[str, int] = {}
+        self._requests = itertools.count(1)
+        self._pauses = Pauses(time.monotonic)
+
+    async def text(self, snapshot: Snapshot, *, automatic: bool) -> str:
+        """What to show at the snapshot's end, "" if nothing: nobody is told of a failure nobody asked for."""
+        uri = snapshot.uri
+        request = self._latest[uri] = next(self._requests)
+        ghost = self._living.get(uri)
+        typed = ghost.typed_along(snapshot.before, snapshot.after) if ghost is not None else None
+        if ghost is None or typed is None:
+            self.end(uri)
+            backend = self._session.backend(automatic=True).impatient()
+            if automatic and not backend.is_embedded:
+                if self._pauses.left(backend.label):
+                    return ""
+                await asyncio.sleep(self._pauses.debounce(backend.label))
+                if self._latest[uri] != request:  # a key was typed meanwhile
+                    return ""
+            ghost, typed = self._begin(snapshot, backend, automatic), ""
         try:
-            await asyncio.wait({task})
-        finally:
-            task.cancel()
-            if under_way.get(uri) is task:
-                del under_way[uri]
-        if task.cancelled() or not (line := task.result()).strip():
-            return nothing
-        return t.InlineCompletionList(items=[t.InlineCompletionItem(insert_text=typed + line, range=place)])
+            text = await ghost.first_unit(typed)
+        except asyncio.CancelledError:
+            if self._latest[uri] == request:
+                self.end(uri)
+            raise
+        return text if self._living.get(uri) is ghost else ""
+
+    def end(self, uri: str) -> None:
+        """Stop the session of a document, if it has one."""
+        ghost = self._living.pop(uri, None)
+        if ghost is not None:
+            ghost.stop()
+            self._session.jobs.background(ghost.close())
+
+    def _begin(self, snapshot: Snapshot, backend: Backend, automatic: bool) -> Ghost:
+        updates = self._updates(snapshot)
+        began: float | None = time.monotonic()
+
+        def grown(ghost: Ghost) -> None:
+            nonlocal began
+            if ghost.failure is not None:
+                self._pauses.failed(backend.label, ghost.failure)
+            elif began is not None and ghost.text:
+                self._pauses.answered(backend.label, time.monotonic() - began)
+                began = None
+            if updates is not None and self._living.get(snapshot.uri) is ghost:
+                updates.send(ghost)
+
+        ghost = self._living[snapshot.uri] = Ghost(
+            f"ghost-{self._latest[snapshot.uri]}",
+            before=snapshot.before,
+            after=snapshot.after,
+            is_prose=snapshot.is_prose,
+            pieces=_texts(snapshot, backend, automatic),
+            grown=grown,
+        )
+        return ghost
+
+    def _updates(self, snapshot: Snapshot) -> _Updates | None:
+        """Where growth is told: to clients that asked for it, of text that is in the document as they see it."""
+        document = self._session.document(snapshot.uri)
+        if document is None or document.source != snapshot.text or not wants(self._session.capabilities, INLINE_UPDATE):
+            return None
+        return _Updates(self._server, snapshot, document.position_at(snapshot.end))
 
 
-async def _line(snapshot: Snapshot, typed: str, backend: Backend, automatic: bool) -> str:
-    """The rest of the line, "" where nothing is sure enough or the backend fails: nobody asked, so nobody is told."""
-    before = snapshot.text[: snapshot.start] + typed
-    if not before.strip():
-        return ""
-    asked = Snapshot(
-        uri=snapshot.uri,
-        path=snapshot.path,
-        version=snapshot.version,
-        language=snapshot.language,
-        text=before + snapshot.after,
-        start=len(before),
-        end=len(before),
-        settings=snapshot.settings,
-    )
-    prompt, parameters = continuation(asked, backend, snapshot.settings.inline.maxTokens)
+async def _texts(snapshot: Snapshot, backend: Backend, automatic: bool) -> AsyncGenerator[str]:
+    prompt, parameters = continuation(snapshot, backend, snapshot.settings.inline.maxTokens)
     if backend.is_embedded and automatic:
         parameters = {**parameters, "min_confidence": SURE}
-    line = ""
-    try:
-        async with aclosing(backend.generate(prompt, parameters)) as pieces:
-            async for piece in pieces:
-                line += piece.token.text
-                if "\n" in line.lstrip("\r\n"):
-                    break
-    except InferenceError:
-        return ""
-    return without_overlap(_first_line(line), snapshot.after)
+    async for piece in backend.generate(prompt, parameters):
+        yield piece.token.text
 
 
-def _first_line(text: str) -> str:
-    """Up to the end of the first line that has text, leading line ends included."""
-    body = text.lstrip("\r\n")
-    return text[: len(text) - len(body)] + body.partition("\n")[0].rstrip("\r")
+class _Updates:
+    """The notifications of one session: the first at once, then one an interval, and the last."""
+
+    def __init__(self, server: LanguageServer, snapshot: Snapshot, position: t.Position) -> None:
+        self._server = server
+        self._uri = snapshot.uri
+        self._version = snapshot.version
+        self._position = position
+        self._sequence = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._sent_at = 0.0
+
+    def send(self, ghost: Ghost) -> None:
+        loop = asyncio.get_running_loop()
+        wait = self._sent_at + INTERVAL - loop.time()
+        if ghost.done or wait <= 0:
+            self._send(ghost)
+        elif self._timer is None:
+            self._timer = loop.call_later(wait, self._send, ghost)
+
+    def _send(self, ghost: Ghost) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._sent_at = asyncio.get_running_loop().time()
+        self._sequence += 1
+        update = InlineUpdate(
+            session=ghost.id,
+            sequence=self._sequence,
+            uri=self._uri,
+            version=self._version,
+            position=self._position,
+            text=ghost.text,
+            done=ghost.done,
+        )
+        self._server.protocol.notify(INLINE_UPDATE, update.to_json())

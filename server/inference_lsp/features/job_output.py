@@ -11,9 +11,11 @@ import uuid
 
 from lsprotocol import types as t
 
+from inference_lsp.features.preview import Preview
 from inference_lsp.jobs import Job
 from inference_lsp.lsp import LanguageServer, ResponseException
 from inference_lsp.protocol import JOB, JobState, JobUpdate, wants
+from inference_lsp.results import Run
 from inference_lsp.session import Session
 
 INTERVAL = 0.03
@@ -25,11 +27,11 @@ LONGEST_TAIL = 60
 class JobOutput:
     """The updates of one job. Nothing is sent after `end`."""
 
-    def __init__(self, server: LanguageServer, session: Session, job: Job, title: str) -> None:
+    def __init__(self, server: LanguageServer, session: Session, job: Job, run: Run, preview: Preview | None) -> None:
         self._server = server
         self._job = job
-        self._title = title
-        self._pieces: list[str] = []
+        self._run = run
+        self._preview = preview
         self._message = ""
         self._sequence = 0
         self._notifies = wants(session.capabilities, JOB)
@@ -42,13 +44,9 @@ class JobOutput:
         if window and window.work_done_progress:
             session.jobs.background(self._begin_progress())
 
-    @property
-    def text(self) -> str:
-        return "".join(self._pieces)
-
     def add(self, text: str) -> None:
         """The text has grown."""
-        self._pieces.append(text)
+        self._run.add(text)
         self._message = ""
         self._soon()
 
@@ -83,10 +81,12 @@ class JobOutput:
         self._sent_at = asyncio.get_running_loop().time()
         self._notify("running")
         if self._begun and self._token is not None:
-            shown = self._message or _tail(self._pieces)
+            shown = self._message or self._run.tail(LONGEST_TAIL)
             self._server.work_done_progress.report(self._token, t.WorkDoneProgressReport(message=shown))
 
     def _notify(self, state: JobState) -> None:
+        if self._preview is not None:
+            self._preview.refresh()
         if self._notifies:
             self._sequence += 1
             update = JobUpdate(
@@ -95,7 +95,7 @@ class JobOutput:
                 uri=self._job.uri,
                 sequence=self._sequence,
                 state=state,
-                text=self.text,
+                text=self._run.text,
                 message=self._message,
             )
             self._server.protocol.notify(JOB, update.to_json())
@@ -112,18 +112,10 @@ class JobOutput:
             progress.tokens.pop(self._token, None)
             return
         self._begun = True
-        begin = t.WorkDoneProgressBegin(title=self._title, cancellable=True, message=self._message or None)
+        begin = t.WorkDoneProgressBegin(
+            title=f"{self._run.action.label} ({self._run.backend.label})",
+            cancellable=True,
+            message=self._message or None,
+        )
         progress.begin(self._token, begin)
         progress.tokens[self._token].add_done_callback(lambda token: token.cancelled() and self._job.cancel())
-
-
-def _tail(pieces: list[str]) -> str:
-    """The newest words on one line."""
-    text, length = [], 0
-    for piece in reversed(pieces):
-        text.append(piece)
-        length += len(piece)
-        if length > LONGEST_TAIL:
-            break
-    line = " ".join("".join(reversed(text)).split())
-    return line if len(line) <= LONGEST_TAIL else "…" + line[-LONGEST_TAIL:]

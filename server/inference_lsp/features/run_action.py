@@ -1,6 +1,6 @@
 """`inference.run` and `inference.cancel`: a command starts a job and returns; the job ends in one versioned edit.
 
-Knows commands, jobs and `workspace/applyEdit`. Knows no action by name and no HTTP.
+Knows commands and jobs. Knows no action by name and no HTTP.
 """
 
 from __future__ import annotations
@@ -9,24 +9,24 @@ from collections.abc import Coroutine
 from contextlib import aclosing
 from typing import Any
 
-from lsprotocol import types as t
-
 from hf_inference import IncompleteStreamError, InferenceError
 from inference_lsp import problems
-from inference_lsp.actions import ACTIONS, Action
+from inference_lsp.actions import ACTIONS
 from inference_lsp.actions.action import Note
-from inference_lsp.backend import Backend
-from inference_lsp.document.relocation import relocate
-from inference_lsp.document.snapshot import Snapshot
+from inference_lsp.features import decide
+from inference_lsp.features.commit import commit
 from inference_lsp.features.job_output import JobOutput
+from inference_lsp.features.preview import Preview, can_preview
 from inference_lsp.jobs import Job, Outcome
-from inference_lsp.lsp import ContentModified, InvalidParams, LanguageServer, RequestFailed, ResponseException
+from inference_lsp.lsp import ContentModified, InvalidParams, LanguageServer, RequestFailed
 from inference_lsp.protocol import CANCEL, RUN, RunAction
+from inference_lsp.results import Run
 from inference_lsp.session import Session
 
 
 def register(server: LanguageServer, session: Session) -> None:
     actions = {action.name: action for action in ACTIONS}
+    decide.register(server, session, start)
 
     @server.command(RUN)
     async def run(*arguments: Any) -> dict[str, str]:
@@ -45,7 +45,7 @@ def register(server: LanguageServer, session: Session) -> None:
         workspace = session.capabilities.workspace
         if not (workspace and workspace.apply_edit):
             raise RequestFailed("This editor does not let language servers edit its documents.")
-        return {"job": _start(server, session, action, snapshot, backend).id}
+        return {"job": start(server, session, Run(action, snapshot, backend))}
 
     @server.command(CANCEL)
     def cancel(*arguments: Any) -> int:
@@ -56,39 +56,37 @@ def register(server: LanguageServer, session: Session) -> None:
         return int(session.jobs.cancel(arguments[0]))
 
 
-def _start(server: LanguageServer, session: Session, action: Action, snapshot: Snapshot, backend: Backend) -> Job:
+def start(server: LanguageServer, session: Session, run: Run) -> str:
+    """Begin a run, ending an older one on the same text; the id of its job."""
+    for older, other in session.results.running():
+        if other.overlaps(run.snapshot):
+            session.jobs.cancel(older, "a newer run on the same text took its place")
+    waits = run.snapshot.settings.edit.apply == "preview" and can_preview(session.capabilities)
     outputs: list[JobOutput] = []
 
     def work(job: Job) -> Coroutine[Any, Any, Outcome]:
         # made at once, so that a job cancelled before its first step has a last word, too
-        output = JobOutput(server, session, job, f"{action.label} ({backend.label})")
-        outputs.append(output)
-        return _work(server, session, action, snapshot, backend, output)
+        session.results.begin(job.id, run)
+        preview = Preview(server, session, job.id, run) if waits else None
+        outputs.append(JobOutput(server, session, job, run, preview))
+        return _work(server, session, run, outputs[0], waits=waits)
 
     def ended(job: Job) -> None:
         outcome = job.outcome
         assert outcome is not None
-        for output in outputs:
-            output.end(outcome.state, outcome.message)
+        session.results.end(job.id)
+        outputs[0].end(outcome.state, outcome.message)
         if outcome.message and outcome.state in ("failed", "stale"):
-            kind = t.MessageType.Error if outcome.state == "failed" else t.MessageType.Warning
-            server.window_show_message(t.ShowMessageParams(type=kind, message=f"{action.label}: {outcome.message}"))
+            session.jobs.background(decide.tell(server, session, start, run, outcome))
 
-    return session.jobs.start(action.name, snapshot.uri, backend.client, work, ended)
+    return session.jobs.start(run.action.name, run.snapshot.uri, run.backend.client, work, ended).id
 
 
-async def _work(
-    server: LanguageServer,
-    session: Session,
-    action: Action,
-    snapshot: Snapshot,
-    backend: Backend,
-    output: JobOutput,
-) -> Outcome:
+async def _work(server: LanguageServer, session: Session, run: Run, output: JobOutput, *, waits: bool) -> Outcome:
     notes: list[str] = []
-    waits = backend.waiting(lambda seconds, reason: output.say(problems.waiting(seconds, reason)))
+    backend = run.backend.waiting(lambda seconds, reason: output.say(problems.waiting(seconds, reason)))
     try:
-        async with aclosing(action.run(snapshot, waits)) as pieces:
+        async with aclosing(run.action.run(run.snapshot, backend)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Note):
                     notes.append(piece.sentence)
@@ -98,42 +96,11 @@ async def _work(
         return Outcome("failed", problems.sentence(error) + " Nothing was inserted.")
     except InferenceError as error:
         return Outcome("failed", problems.sentence(error))
-    if not output.text.strip():
-        return Outcome("failed", f"{backend.label} gave no text.")
-    outcome = await _commit(server, session, action, snapshot, output.text)
-    return Outcome("done", "; ".join(notes)) if outcome.state == "done" else outcome
-
-
-async def _commit(server: LanguageServer, session: Session, action: Action, snapshot: Snapshot, text: str) -> Outcome:
-    """Put the result into the document as one edit of the version it is in now; once more if it moved on meanwhile."""
-    edit = action.edit(snapshot, text)
-    refusal = ""
-    for _ in range(2):
-        document = session.document(snapshot.uri)
-        if document is None:
-            return Outcome("stale", "the document was closed, so nothing was inserted.")
-        first, last = min(edit.start, snapshot.start), max(edit.end, snapshot.end)
-        place = relocate(snapshot.text, document.source, first, last)
-        if place is None:
-            return Outcome("stale", "the selected text was changed meanwhile, so nothing was inserted.")
-        shift = place[0] - first
-        change = t.TextEdit(document.range_at(edit.start + shift, edit.end + shift), edit.text)
-        params = t.ApplyWorkspaceEditParams(
-            _workspace_edit(session, snapshot.uri, document.version, change), action.label
-        )
-        try:
-            answer = await server.workspace_apply_edit_async(params)
-        except ResponseException as error:
-            return Outcome("failed", f"the editor did not take the edit: {error.message}. Nothing was inserted.")
-        if answer.applied:
-            return Outcome("done")
-        refusal = answer.failure_reason or "it gave no reason"
-    return Outcome("failed", f"the editor refused the edit: {refusal}. Nothing was inserted.")
-
-
-def _workspace_edit(session: Session, uri: str, version: int | None, change: t.TextEdit) -> t.WorkspaceEdit:
-    workspace = session.capabilities.workspace
-    if workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes:
-        versioned = t.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
-        return t.WorkspaceEdit(document_changes=[t.TextDocumentEdit(versioned, [change])])
-    return t.WorkspaceEdit(changes={uri: [change]})
+    if not run.text.strip():
+        return Outcome("failed", f"{run.backend.label} gave no text.")
+    if not waits:
+        edit = run.action.edit(run.snapshot, run.text)
+        outcome = await commit(server, session, run.snapshot, edit, run.action.label)
+        if outcome.state != "done":
+            return outcome
+    return Outcome("done", "; ".join(notes))

@@ -1,0 +1,51 @@
+"""How a result gets into a document: as one edit of the version it is in now, where its place is now.
+
+Knows `workspace/applyEdit`. Knows no action by name and no HTTP.
+"""
+
+from __future__ import annotations
+
+from lsprotocol import types as t
+
+from inference_lsp.document.edits import Edit
+from inference_lsp.document.relocation import relocate
+from inference_lsp.document.snapshot import Snapshot
+from inference_lsp.jobs import Outcome
+from inference_lsp.lsp import LanguageServer, ResponseException
+from inference_lsp.session import Session
+
+
+async def commit(server: LanguageServer, session: Session, snapshot: Snapshot, edit: Edit, label: str) -> Outcome:
+    """Apply an edit of the snapshot's text; once more if the document moved on while the editor was asked.
+
+    `done`, `stale` if the selected text or the place itself is not what it was, `failed` if the editor refuses.
+    """
+    refusal = ""
+    for _ in range(2):
+        document = session.document(snapshot.uri)
+        if document is None:
+            return Outcome("stale", "the document was closed, so nothing was inserted.")
+        first, last = min(edit.start, snapshot.start), max(edit.end, snapshot.end)
+        place = relocate(snapshot.text, document.source, first, last)
+        if place is None:
+            return Outcome("stale", "the selected text was changed meanwhile, so nothing was inserted.")
+        shift = place[0] - first
+        change = t.TextEdit(document.range_at(edit.start + shift, edit.end + shift), edit.text)
+        try:
+            answer = await server.workspace_apply_edit_async(
+                t.ApplyWorkspaceEditParams(_workspace_edit(session, snapshot.uri, document.version, change), label)
+            )
+        except ResponseException as error:
+            return Outcome("failed", f"the editor did not take the edit: {error.message}. Nothing was inserted.")
+        if answer.applied:
+            return Outcome("done")
+        refusal = answer.failure_reason or "it gave no reason"
+    return Outcome("failed", f"the editor refused the edit: {refusal}. Nothing was inserted.")
+
+
+def _workspace_edit(session: Session, uri: str, version: int | None, change: t.TextEdit) -> t.WorkspaceEdit:
+    workspace = session.capabilities.workspace
+    if workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes:
+        versioned = t.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
+        return t.WorkspaceEdit(document_changes=[t.TextDocumentEdit(versioned, [change])])
+    return t.WorkspaceEdit(changes={uri: [change]})

@@ -1,0 +1,117 @@
+"""What a person does with a result: apply it, put it below, drop it, try again, or take the text.
+
+Knows the commands for it and the message that offers them. Knows no action by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from lsprotocol import types as t
+
+from inference_lsp.document.edits import insert_below
+from inference_lsp.document.relocation import moved
+from inference_lsp.document.snapshot import Snapshot
+from inference_lsp.features.commit import commit
+from inference_lsp.features.preview import job_of
+from inference_lsp.jobs import Outcome
+from inference_lsp.lsp import InvalidParams, LanguageServer, RequestFailed
+from inference_lsp.protocol import APPLY, APPLY_BELOW, COPY, DISCARD, RETRY
+from inference_lsp.results import Run
+from inference_lsp.session import Session
+
+BELOW = "Insert below"
+AGAIN = "Run again"
+
+StartRun = Callable[[LanguageServer, Session, Run], str]
+
+
+def register(server: LanguageServer, session: Session, start: StartRun) -> None:
+    """`start` begins a run, for the person who wants it again."""
+
+    @server.command(APPLY)
+    async def apply(*arguments: Any) -> None:
+        run = _chosen(session, arguments)
+        now = _as_it_is(session, run.snapshot)
+        await _insert(server, session, run, now, below=False)
+
+    @server.command(APPLY_BELOW)
+    async def apply_below(*arguments: Any) -> None:
+        run = _chosen(session, arguments)
+        await _insert(server, session, run, _as_it_is(session, run.snapshot), below=True)
+
+    @server.command(DISCARD)
+    def discard(*arguments: Any) -> None:
+        job = _job(arguments)
+        session.jobs.cancel(job)
+        session.results.drop(job)
+
+    @server.command(RETRY)
+    def retry(*arguments: Any) -> dict[str, str]:
+        run = _chosen(session, arguments)
+        return {"job": start(server, session, _again(session, run))}
+
+    @server.command(COPY)
+    def copy(*arguments: Any) -> str:
+        return _chosen(session, arguments).text
+
+
+async def tell(server: LanguageServer, session: Session, start: StartRun, run: Run, outcome: Outcome) -> None:
+    """Say how a job ended that did not end well, with what can still be done about it."""
+    kind = t.MessageType.Error if outcome.state == "failed" else t.MessageType.Warning
+    message = f"{run.action.label}: {outcome.message}"
+    choices: dict[str, Callable[[], Awaitable[object]]] = {}
+    if run.text.strip() and session.document(run.snapshot.uri) is not None:
+        choices[BELOW] = lambda: _insert(server, session, run, _as_it_is(session, run.snapshot), below=True)
+    if not choices:
+        server.window_show_message(t.ShowMessageParams(kind, message))
+        return
+    actions = [t.MessageActionItem(title) for title in (*choices, AGAIN)]
+    chosen = await server.window_show_message_request_async(t.ShowMessageRequestParams(kind, message, actions))
+    if chosen is None:
+        return
+    try:
+        if chosen.title == AGAIN:
+            start(server, session, _again(session, run))
+        else:
+            await choices[chosen.title]()
+    except RequestFailed as error:
+        server.window_show_message(t.ShowMessageParams(t.MessageType.Warning, error.message))
+
+
+async def _insert(server: LanguageServer, session: Session, run: Run, now: Snapshot, *, below: bool) -> None:
+    if not run.text.strip():
+        raise RequestFailed("There is no text to insert yet.")
+    edit = insert_below(now, run.text) if below else run.action.edit(now, run.text)
+    outcome = await commit(server, session, now, edit, run.action.label)
+    if outcome.state != "done":
+        raise RequestFailed(outcome.message)
+
+
+def _again(session: Session, run: Run) -> Run:
+    return Run(run.action, _as_it_is(session, run.snapshot), session.backend())
+
+
+def _as_it_is(session: Session, then: Snapshot) -> Snapshot:
+    """The document now, and the selection where its ends are now, whatever was done to the text between them."""
+    document = session.document(then.uri)
+    if document is None:
+        raise RequestFailed("The document is closed. Open it again, or copy the result (inference.copy).")
+    text = document.source
+    start, end = moved(then.text, text, then.start), moved(then.text, text, then.end)
+    return replace(then, version=document.version, text=text, start=min(start, end), end=end)
+
+
+def _chosen(session: Session, arguments: tuple[Any, ...]) -> Run:
+    run = session.results.get(_job(arguments))
+    if run is None:
+        raise RequestFailed("This result is gone: results are kept for ten minutes.")
+    return run
+
+
+def _job(arguments: tuple[Any, ...]) -> str:
+    if not arguments or not isinstance(arguments[0], str):
+        raise InvalidParams("takes the id of a job, or the URI of its preview")
+    return job_of(arguments[0]) if ":" in arguments[0] else arguments[0]

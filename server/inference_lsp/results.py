@@ -1,0 +1,90 @@
+"""What jobs have made: kept for a while after their end, so that no text a person waited for is lost.
+
+Knows runs, their texts and how long they are kept. Knows no protocol; the clock is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from inference_lsp.actions import Action
+from inference_lsp.backend import Backend
+from inference_lsp.document.relocation import relocate
+from inference_lsp.document.snapshot import Snapshot
+
+LIFETIME = 600.0
+"""Seconds a result is kept after its job has ended."""
+MOST = 50
+
+
+class Run:
+    """One run of an action, while it goes on and after."""
+
+    def __init__(self, action: Action, snapshot: Snapshot, backend: Backend) -> None:
+        self.action = action
+        self.snapshot = snapshot
+        self.backend = backend
+        self.ended_at: float | None = None
+        self._pieces: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """What the action has made so far."""
+        return "".join(self._pieces)
+
+    def add(self, text: str) -> None:
+        """The text has grown."""
+        self._pieces.append(text)
+
+    def tail(self, most: int) -> str:
+        """The newest words on one line of `most` characters."""
+        newest: list[str] = []
+        length = 0
+        for piece in reversed(self._pieces):
+            newest.append(piece)
+            length += len(piece)
+            if length > most:
+                break
+        line = " ".join("".join(reversed(newest)).split())
+        return line if len(line) <= most else "…" + line[1 - most :]
+
+    def overlaps(self, other: Snapshot) -> bool:
+        """Whether this run's selection, where it is now, shares text with another one of the same document."""
+        if self.snapshot.uri != other.uri:
+            return False
+        place = relocate(self.snapshot.text, other.text, self.snapshot.start, self.snapshot.end)
+        return place is not None and place[0] < other.end and other.start < place[1]
+
+
+class Results:
+    """The runs by their job's id."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._runs: dict[str, Run] = {}
+
+    def begin(self, job: str, run: Run) -> None:
+        self._runs[job] = run
+        self._tidy()
+
+    def end(self, job: str) -> None:
+        """The job is over; its text stays for a while."""
+        if (run := self._runs.get(job)) is not None:
+            run.ended_at = self._clock()
+
+    def get(self, job: str) -> Run | None:
+        self._tidy()
+        return self._runs.get(job)
+
+    def drop(self, job: str) -> None:
+        self._runs.pop(job, None)
+
+    def running(self) -> Iterator[tuple[str, Run]]:
+        """The runs whose jobs are not over."""
+        return ((job, run) for job, run in tuple(self._runs.items()) if run.ended_at is None)
+
+    def _tidy(self) -> None:
+        now = self._clock()
+        for job, run in tuple(self._runs.items()):
+            if run.ended_at is not None and (now - run.ended_at > LIFETIME or len(self._runs) > MOST):
+                del self._runs[job]
