@@ -6,8 +6,9 @@ line here.
 
 from __future__ import annotations
 
+from hf_inference import tasks
 from hf_inference.core.method import method, stream_method
-from hf_inference.tasks import audio, custom, cv, lookups, multimodal, nlp, tabular
+from hf_inference.tasks import audio, custom, cv, multimodal, nlp, tabular
 
 
 class Surface:
@@ -95,11 +96,11 @@ class Surface:
     tabular_regression = method(lambda: tabular.tabular_regression.TabularRegressionArgs)
     """Predict a number for each row of a table."""
 
-    endpoint_info = method(lambda: lookups.EndpointInfoArgs)
+    endpoint_info = method(lambda: tasks.lookups.EndpointInfoArgs)
     """Ask a server what it is."""
-    health_check = method(lambda: lookups.HealthCheckArgs)
+    health_check = method(lambda: tasks.lookups.HealthCheckArgs)
     """Ask a server whether it is well."""
-    list_models = method(lambda: lookups.ListModelsArgs)
+    list_models = method(lambda: tasks.lookups.ListModelsArgs)
     """List the models of a server, or of the hub."""
-    list_providers = method(lambda: lookups.ListProvidersArgs)
+    list_providers = method(lambda: tasks.lookups.ListProvidersArgs)
     """List the providers that serve a model."""

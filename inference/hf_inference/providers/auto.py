@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from hf_inference.core.call import Call, StreamCall
 from hf_inference.core.errors import InputError, NoDefaultModelError, UnsupportedTaskError
@@ -20,7 +20,9 @@ from hf_inference.providers.chat import text_forms
 from hf_inference.providers.mapping import HUB_URL, is_hub_token, providers_of
 from hf_inference.providers.partner import EQUIVALENT, ROUTER_URL, PartnerTarget, billed
 from hf_inference.providers.registry import PROVIDERS, partner
-from hf_inference.tasks.lookups import ProviderMapping
+
+if TYPE_CHECKING:
+    from hf_inference.tasks.lookups import ProviderMapping
 
 T = TypeVar("T")
 

@@ -26,7 +26,6 @@ from hf_inference.providers.partner import ROUTER_URL, billed
 from hf_inference.providers.pipeline import PIPELINE_TASKS, RoutedCustomForm, RoutedPipelineForm
 from hf_inference.providers.ranking import PairScoresForm
 from hf_inference.tasks.custom import CUSTOM
-from hf_inference.tasks.lookups import ListModelsArgs
 
 T = TypeVar("T")
 
@@ -51,10 +50,8 @@ class HubTarget(LookupTarget):
     hub_url: str = field(default=HUB_URL, kw_only=True)
 
     name: ClassVar[str] = "Hugging Face"
+    answers: ClassVar[frozenset[str]] = frozenset({"list-models", "list-providers"})
     forms: ClassVar[Mapping[str, tuple[Form, ...]]] = {**pipeline_forms("/hf-inference"), **text_forms("/v1")}
-
-    def serves(self, task: str) -> bool:
-        return super().serves(task) or task == "list-providers"
 
     def answer(self, call: Call[T], context: Context) -> Flow[Answer[T]]:
         self._check(context)
@@ -79,10 +76,10 @@ class HubTarget(LookupTarget):
         return billed(super().request(form, call, model, context), context)
 
     def lookups(self, call: Call[Any]) -> Sequence[str]:
-        if not isinstance(call, ListModelsArgs):
+        if call.task != "list-models":
             return ()
-        said = {"inference_provider": call.provider, "pipeline_tag": call.pipeline_tag, "limit": call.limit}
-        query = urlencode({name: value for name, value in said.items() if value is not None})
+        said = call.payload()
+        query = urlencode({"inference_provider" if name == "provider" else name: said[name] for name in said})
         return (f"{self.hub_url.rstrip('/')}/api/models?{query}" if query else self.url("/v1/models"),)
 
     def _get(self, url: str, context: Context) -> Request:

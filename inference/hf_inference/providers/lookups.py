@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from hf_inference.core.call import Call
 from hf_inference.core.errors import BackendError
 from hf_inference.core.flow import Answer, Context, Flow, Opened, send
 from hf_inference.core.wire import Request, Response
 from hf_inference.providers.base import USER_AGENT, Target
-from hf_inference.tasks.lookups import EndpointInfoArgs, HealthCheckArgs, ListModelsArgs
 
 T = TypeVar("T")
 
@@ -23,12 +22,15 @@ T = TypeVar("T")
 class LookupTarget(Target):
     """A target that can be asked about itself."""
 
+    answers: ClassVar[frozenset[str]] = frozenset({"endpoint-info", "health-check", "list-models"})
+    """The lookups it has."""
+
     def lookups(self, call: Call[Any]) -> Sequence[str]:
         """The URLs to ask, the next one where the one before does not exist; none if the call is no lookup."""
         return ()
 
     def serves(self, task: str) -> bool:
-        return super().serves(task) or any(call.task == task and self.lookups(call) for call in LOOKUPS)
+        return super().serves(task) or task in self.answers
 
     def answer(self, call: Call[T], context: Context) -> Flow[Answer[T]]:
         urls = self.lookups(call)
@@ -67,6 +69,3 @@ class LookupTarget(Target):
 
     def _seen(self, response: Response) -> Opened:
         return Opened(target=self.label, model="", response=response)
-
-
-LOOKUPS: tuple[Call[Any], ...] = (EndpointInfoArgs(), HealthCheckArgs(), ListModelsArgs())

@@ -6,14 +6,16 @@ Knows both shapes of the Hub's reply and how long an answer holds. Knows no prov
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hf_inference.core.decoding import decode, wrong_shape
 from hf_inference.core.errors import InferenceError, ModelNotFoundError
 from hf_inference.core.flow import Context, Flow, send
 from hf_inference.core.wire import Request
 from hf_inference.providers.base import USER_AGENT, model_path
-from hf_inference.tasks.lookups import ProviderMapping
+
+if TYPE_CHECKING:
+    from hf_inference.tasks.lookups import ProviderMapping
 
 HUB_URL = "https://huggingface.co"
 
@@ -53,6 +55,8 @@ def mapping_or_none(
 
 def read_mapping(reply: Any, model: str) -> list[ProviderMapping]:
     """The reply's mapping: a list of entries, or (the older shape) an object of them by provider."""
+    from hf_inference.tasks.lookups import ProviderMapping  # only who asks pays for it
+
     value = reply.get("inferenceProviderMapping") if isinstance(reply, dict) else None
     if value is None and isinstance(reply, dict):
         return []

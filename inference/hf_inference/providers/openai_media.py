@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from typing import Any, TypeAlias, TypeVar, cast
 
 from hf_inference.core.binary import Body, Joined
@@ -143,6 +142,8 @@ def transcript(value: Any) -> dict[str, Any]:
 
 def multipart(file: Body, name: str, fields: Mapping[str, Any]) -> Joined:
     """A form with a file in it (RFC 7578), read while it is sent."""
+    from hashlib import sha256  # loads OpenSSL: only who sends a form pays for it
+
     written = {key: value if isinstance(value, str) else json.dumps(value) for key, value in fields.items()}
     # no clock and no chance here: the boundary is drawn from the form, and lies in none of its fields
     boundary = sha256(f"{name}{file.size}{written}".encode()).hexdigest()

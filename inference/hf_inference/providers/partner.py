@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from hf_inference.core.call import Call, StreamCall
 from hf_inference.core.errors import InputError, NoDefaultModelError, UnsupportedTaskError
@@ -17,7 +17,9 @@ from hf_inference.core.flow import Answer, Context, Flow, Opened
 from hf_inference.core.wire import Request
 from hf_inference.providers.base import Form, Target
 from hf_inference.providers.mapping import HUB_URL, is_hub_token, mapping_or_none
-from hf_inference.tasks.lookups import ProviderMapping
+
+if TYPE_CHECKING:
+    from hf_inference.tasks.lookups import ProviderMapping
 
 T = TypeVar("T")
 

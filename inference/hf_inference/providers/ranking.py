@@ -6,14 +6,16 @@ Knows both bodies and replies. Knows no host.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from hf_inference.core.call import Call
 from hf_inference.core.decoding import wrong_shape
 from hf_inference.core.flow import Context, Flow
 from hf_inference.core.wire import Request, Response
 from hf_inference.providers.base import Form, routed
-from hf_inference.tasks.nlp.text_ranking import TextRankingOutputValue
+
+if TYPE_CHECKING:
+    from hf_inference.tasks.nlp.text_ranking import TextRankingOutputValue
 
 T = TypeVar("T")
 
@@ -65,7 +67,7 @@ class PairScoresForm(Form):
 
 def best_first(ranked: T) -> T:
     """The values by falling score, whatever order the server chose."""
-    return cast(T, sorted(cast(list[TextRankingOutputValue], ranked), key=lambda value: -value.score))
+    return cast(T, sorted(cast("list[TextRankingOutputValue]", ranked), key=lambda value: -value.score))
 
 
 def _named(entry: Any) -> Any:

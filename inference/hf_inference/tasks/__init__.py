@@ -6,6 +6,14 @@ Knows which module a public name belongs to: the one whose name it begins with. 
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+from hf_inference.tasks.lazily import submodules
+
+if TYPE_CHECKING:
+    from hf_inference.tasks import lookups as lookups
+else:
+    __getattr__ = submodules(__name__)
 
 
 def home_of(name: str) -> str:
