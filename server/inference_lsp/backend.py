@@ -7,19 +7,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from hf_inference import (
-    Answer,
-    AsyncHfInference,
-    Call,
-    InferenceError,
-    Options,
-    Target,
-    TextGenerationStreamArgs,
-    TextGenerationStreamOutput,
-)
+from hf_inference import Options, TextGenerationStreamArgs
+
+if TYPE_CHECKING:
+    from hf_inference import Answer, AsyncHfInference, Call, InferenceError, Target, TextGenerationStreamOutput
 
 T = TypeVar("T")
 

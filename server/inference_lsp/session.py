@@ -11,11 +11,13 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsprotocol import types as t
 from pygls import uris
 
-from hf_inference import AsyncHfInference, Options, Target, Timeouts, targets
+import hf_inference
+from hf_inference import Options, Timeouts
 from inference_lsp.backend import Backend, host_of
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.jobs import JobBook
@@ -23,6 +25,9 @@ from inference_lsp.lsp import LanguageServer, RequestFailed, TextDocument
 from inference_lsp.results import Results
 from inference_lsp.secrets import Credentials
 from inference_lsp.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from hf_inference import AsyncHfInference, Target
 
 _log = logging.getLogger(__name__)
 
@@ -116,7 +121,7 @@ class Session:
     def embedded(self) -> Backend:
         """The engine on this machine, whatever the target is."""
         if self._embedded is None:
-            self._embedded = AsyncHfInference(target=targets.embedded(self._folders()))
+            self._embedded = hf_inference.AsyncHfInference(target=hf_inference.targets.embedded(self._folders()))
         return Backend(client=self._embedded, label="embedded engine", is_embedded=True, options=self._options())
 
     async def configure(self, value: object) -> list[str]:
@@ -132,7 +137,11 @@ class Session:
         return complaints
 
     async def warm_up(self) -> None:
-        """What the first request would otherwise wait for: imports, the SSL context, the index of the workspace."""
+        """What the first request would otherwise wait for: imports, the SSL context, the index of the workspace.
+
+        The client and its dialects are named as attributes in this module, so that they are imported here, in a
+        thread, and `initialize` is answered before."""
+        await asyncio.to_thread(getattr, hf_inference, "AsyncHfInference")
         embedded = self.embedded()
         await embedded.client.warm_up()
         await self.backend().client.warm_up()
@@ -156,7 +165,7 @@ class Session:
     def _remote_client(self, target: Target) -> AsyncHfInference:
         key = self._key(target)
         if key not in self._remote:
-            self._remote[key] = AsyncHfInference(key[1], target=target)
+            self._remote[key] = hf_inference.AsyncHfInference(key[1], target=target)
         return self._remote[key]
 
     def _key(self, target: Target) -> tuple[str, str]:
@@ -174,10 +183,10 @@ def target_of(settings: Settings) -> Target | None:
     """The target on the network that the settings choose, None for the embedded engine."""
     match settings.target:
         case "hub":
-            return targets.hub()
+            return hf_inference.targets.hub()
         case "endpoint":
-            return targets.endpoint(settings.url)
+            return hf_inference.targets.endpoint(settings.url)
         case "openai":
-            return targets.openai(settings.url)
+            return hf_inference.targets.openai(settings.url)
         case "embedded":
             return None
