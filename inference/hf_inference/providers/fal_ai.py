@@ -15,10 +15,11 @@ from hf_inference.core.errors import InputError
 from hf_inference.core.flow import Context, Flow, send
 from hf_inference.core.wire import Request, Response
 from hf_inference.providers.base import Form, model_path
-from hf_inference.providers.jobs import JobForm, download, follow_up, image_url, inputs_of, member, path_of, to_base64
+from hf_inference.providers.jobs import JobForm, download, follow_up, path_of
 from hf_inference.providers.mapping import lora_path
 from hf_inference.providers.openai_media import transcript
 from hf_inference.providers.partner import Extended, PartnerTarget
+from hf_inference.providers.values import as_data_url, inputs_of, member, to_base64
 
 T = TypeVar("T")
 
@@ -101,17 +102,17 @@ def _text(inputs: Any, parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def _image(inputs: Any, parameters: dict[str, Any]) -> dict[str, Any]:
-    url = image_url(inputs, "image/jpeg")
+    url = as_data_url(inputs, "image/jpeg")
     # some of its models read one, some the other
     return {**parameters, **({"image_url": url, "image_urls": [url]} if url is not None else {})}
 
 
 def _first_frame(inputs: Any, parameters: dict[str, Any]) -> dict[str, Any]:
-    return {**parameters, "image_url": image_url(inputs)}
+    return {**parameters, "image_url": as_data_url(inputs)}
 
 
 def _to_segment(inputs: Any, parameters: dict[str, Any]) -> dict[str, Any]:
-    return {**parameters, "image_url": image_url(inputs), "sync_mode": True}
+    return {**parameters, "image_url": as_data_url(inputs), "sync_mode": True}
 
 
 def _sound(inputs: Any, parameters: dict[str, Any]) -> dict[str, Any]:

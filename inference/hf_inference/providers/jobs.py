@@ -6,22 +6,19 @@ that a reply names. Knows no single provider.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from abc import abstractmethod
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
-from hf_inference.core.binary import Base64, Binary, Body, Joined
+from hf_inference.core.binary import Binary
 from hf_inference.core.call import Call
 from hf_inference.core.decoding import wrong_shape
-from hf_inference.core.errors import BackendError, InferenceTimeoutError, InputError
+from hf_inference.core.errors import BackendError, InferenceTimeoutError
 from hf_inference.core.flow import Context, Flow, Wait, send
-from hf_inference.core.media_types import HEAD, sniff
 from hf_inference.core.wire import Request, Response
 from hf_inference.providers.base import USER_AGENT, Form
+from hf_inference.providers.values import from_base64, media_type_of
 
 T = TypeVar("T")
 
@@ -116,58 +113,4 @@ def download(url: Any, context: Context, *, provider: str, at: str = "$") -> Flo
     response = yield from send(request, context, provider=provider)
     if response.is_html:
         response.json(request)  # raises, and says what came
-    return Binary(response.body, _media_type(response.media_type, response.body))
-
-
-def from_base64(text: Any, *, media_type: str = "", at: str = "$") -> Binary:
-    """The bytes of a base64 string in a reply."""
-    if not isinstance(text, str):
-        raise wrong_shape("a base64 string", text, at)
-    try:
-        data = base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text)
-    except binascii.Error:
-        raise wrong_shape("a base64 string", text, at) from None
-    return Binary(data, _media_type(media_type, data))
-
-
-def to_base64(data: Binary) -> str:
-    """The bytes in base64, as outputs hold masks and voices."""
-    return base64.b64encode(data.data).decode()
-
-
-def image_url(image: Any, default: str = "image/png") -> Body | None:
-    """An image as a `data:` URL, None for none. Bytes of an unknown kind are called `default`."""
-    if image is None:
-        return None
-    if not isinstance(image, Body):
-        raise InputError("an image, sound or film is bytes, a path or an open file")
-    head = f"data:{image.media_type or default};base64,"
-    return Joined((head.encode(), Base64(image)), "text/plain")
-
-
-def member(value: Any, *keys: str | int) -> Any:
-    """A member of nested JSON, or `InferenceOutputError` with the place where it is missing."""
-    at = "$"
-    for key in keys:
-        whole = value
-        if isinstance(key, int):
-            value = value[key] if isinstance(value, list) and len(value) > key else None
-            at += f"[{key}]"
-        else:
-            value = value.get(key) if isinstance(value, Mapping) else None
-            at += f".{key}"
-        if value is None:
-            raise wrong_shape(f"a member at {at}", whole, at)
-    return value
-
-
-def inputs_of(call: Call[Any]) -> tuple[Any, dict[str, Any]]:
-    """What a call puts in, and its parameters in one flat mapping, as providers want them."""
-    payload = call.payload()
-    inputs = payload.pop(call.binary if call.binary in payload else "inputs", None)
-    parameters = payload.pop("parameters", None)
-    return inputs, {**(parameters if isinstance(parameters, Mapping) else {}), **payload}
-
-
-def _media_type(said: str, data: bytes) -> str:
-    return said if said and not said.endswith("/octet-stream") else sniff(data[:HEAD]) or said
+    return Binary(response.body, media_type_of(response.media_type, response.body))

@@ -16,8 +16,9 @@ from hf_inference.core.flow import Context, Flow
 from hf_inference.core.wire import Request
 from hf_inference.providers.base import Form, model_path
 from hf_inference.providers.chat import text_forms
-from hf_inference.providers.jobs import JobForm, beside, download, image_url, inputs_of, member
+from hf_inference.providers.jobs import JobForm, beside, download
 from hf_inference.providers.partner import PartnerTarget
+from hf_inference.providers.values import as_data_url, inputs_of, member
 
 T = TypeVar("T")
 
@@ -69,7 +70,7 @@ class MiniMaxForm(JobForm):
         prompt = parameters.pop("prompt", None)
         if not isinstance(prompt, str) or not prompt.strip():
             raise InputError("novita's MiniMax-H3 needs parameters with a prompt")
-        image = image_url(inputs)
+        image = as_data_url(inputs)
         size, frames = parameters.pop("target_size", None) or {}, parameters.pop("num_frames", None)
         kept = {name: value for name, value in parameters.items() if name not in _NOT_ITS_OWN}
         return {

@@ -17,7 +17,8 @@ from hf_inference.core.flow import Context, Flow
 from hf_inference.core.media_types import ending_of
 from hf_inference.core.wire import Request, Response
 from hf_inference.providers.base import Form
-from hf_inference.providers.jobs import download, from_base64, inputs_of, member
+from hf_inference.providers.jobs import download
+from hf_inference.providers.values import from_base64, inputs_of, member
 
 T = TypeVar("T")
 

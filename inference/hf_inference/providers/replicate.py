@@ -14,9 +14,10 @@ from hf_inference.core.decoding import wrong_shape
 from hf_inference.core.flow import Context, Flow
 from hf_inference.core.wire import Request
 from hf_inference.providers.base import Form, model_path
-from hf_inference.providers.jobs import JobForm, beside, download, image_url, inputs_of, member, path_of
+from hf_inference.providers.jobs import JobForm, beside, download, path_of
 from hf_inference.providers.mapping import lora_path
 from hf_inference.providers.partner import Extended, PartnerTarget
+from hf_inference.providers.values import as_data_url, inputs_of, member
 
 T = TypeVar("T")
 
@@ -83,11 +84,11 @@ def _text(inputs: Any) -> dict[str, Any]:
 
 
 def _sound(inputs: Any) -> dict[str, Any]:
-    return {"audio": image_url(inputs, "audio/wav")}
+    return {"audio": as_data_url(inputs, "audio/wav")}
 
 
 def _image(inputs: Any) -> dict[str, Any]:
-    url = image_url(inputs, "image/jpeg")
+    url = as_data_url(inputs, "image/jpeg")
     # its models name their image in four ways, and ignore the names they do not know
     return {"image": url, "images": [url], "input_image": url, "input_images": [url]}
 

@@ -16,9 +16,10 @@ from hf_inference.core.flow import Context, Flow
 from hf_inference.core.wire import Request
 from hf_inference.providers.base import Form
 from hf_inference.providers.chat import text_forms
-from hf_inference.providers.jobs import JobForm, beside, download, image_url, inputs_of, member
+from hf_inference.providers.jobs import JobForm, beside, download
 from hf_inference.providers.openai_media import EmbeddingsForm, ImagesForm, SpeechForm, TranscriptionForm
 from hf_inference.providers.partner import PartnerTarget
+from hf_inference.providers.values import as_data_url, inputs_of, member
 from hf_inference.tasks.nlp.structured_output import as_flat_schema
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class VideoForm(JobForm):
         said = {**steps(parameters), "model": model}
         said.update(said.pop("target_size", None) or {})  # width and height
         if call.binary:
-            return {"frame_images": [{"input_image": image_url(inputs), "frame": "first"}], **said}
+            return {"frame_images": [{"input_image": as_data_url(inputs), "frame": "first"}], **said}
         return {**said, "prompt": inputs}
 
     def done(self, state: Any) -> bool:
@@ -66,7 +67,7 @@ def steps(parameters: dict[str, Any]) -> dict[str, Any]:
 
 def _shown(image: Body, model: str) -> Mapping[str, Any]:
     """FLUX.1 Kontext takes one image by its URL, every other model a list of references."""
-    url = image_url(image, "image/jpeg")
+    url = as_data_url(image, "image/jpeg")
     name = model.lower()
     return {"image_url": url} if "kontext" in name and "flux.1" in name else {"reference_images": [url]}
 

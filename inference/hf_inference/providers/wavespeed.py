@@ -13,8 +13,9 @@ from hf_inference.core.call import Call
 from hf_inference.core.flow import Context, Flow
 from hf_inference.core.wire import Request
 from hf_inference.providers.base import Form, model_path
-from hf_inference.providers.jobs import JobForm, beside, download, image_url, inputs_of, member, path_of
+from hf_inference.providers.jobs import JobForm, beside, download, path_of
 from hf_inference.providers.partner import Extended, PartnerTarget
+from hf_inference.providers.values import as_data_url, inputs_of, member
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ class WaveSpeedForm(JobForm):
         inputs, parameters = inputs_of(call)
         if not call.binary:
             return {**parameters, "prompt": inputs}
-        image = image_url(inputs)
+        image = as_data_url(inputs)
         shown = {} if image is None else {"image": image, "images": [image]}
         return {**shown, **parameters}
 

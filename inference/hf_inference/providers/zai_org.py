@@ -16,9 +16,10 @@ from hf_inference.core.wire import Request
 from hf_inference.providers.base import Form
 from hf_inference.providers.chat import ChatForm
 from hf_inference.providers.completions import ChatTextForm
-from hf_inference.providers.jobs import JobForm, beside, download, image_url, inputs_of, member
+from hf_inference.providers.jobs import JobForm, beside, download
 from hf_inference.providers.openai_media import with_size
 from hf_inference.providers.partner import PartnerTarget
+from hf_inference.providers.values import as_data_url, inputs_of, member
 
 T = TypeVar("T")
 
@@ -59,7 +60,7 @@ class LayoutForm(Form):
 
     def body(self, call: Call[Any], model: str, context: Context) -> Any:
         inputs, _ = inputs_of(call)
-        return {"model": model, "file": image_url(inputs)}
+        return {"model": model, "file": as_data_url(inputs)}
 
     def decode(self, call: Call[T], value: Any) -> T:
         return super().decode(call, {"generated_text": member(value, "md_results")})
