@@ -28,7 +28,7 @@ class TextPiece:
 
 
 def estimated_tokens(text: str) -> int:
-    """Tokens of a text, estimated upwards: one for 3.5 characters, one for each of a dense script, a tenth as margin."""
+    """Tokens of a text, estimated upwards: one for 3.5 characters, one for each of a dense script, and a tenth."""
     dense = 0 if text.isascii() else sum(len(run) for run in _DENSE.findall(text))
     return -(-(dense * 35 + (len(text) - dense) * 10) * 11 // 350)
 
