@@ -29,7 +29,7 @@ def create_server(credentials: Credentials | None = None) -> LanguageServer:
         experimental={"hoverRange": True, "rangeHoverProvider": True},
     )
     session = Session(server, credentials or Credentials())
-    for feature in (configuration, documents, code_action, run_action, preview, hover, inline_completion):
+    for feature in (configuration, secret_store, documents, code_action, run_action, preview, hover, inline_completion):
         feature.register(server, session)
     server.on_shutdown(session.close)
     return server

@@ -19,10 +19,12 @@ State = Literal["done", "stale", "cancelled", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a job ended: `done`, `stale` (its text had changed or gone), `cancelled`, or `failed`, and a sentence."""
+    """How a job ended: `done`, `stale` (its text had changed or gone), `cancelled`, or `failed`; a sentence; and the
+    name of what would help, "" for nothing."""
 
     state: State
     message: str = ""
+    remedy: str = ""
 
 
 class Job:

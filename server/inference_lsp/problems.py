@@ -21,6 +21,7 @@ from hf_inference import (
     PaymentRequiredError,
     RateLimitedError,
     UnexpectedContentError,
+    UnsupportedTaskError,
 )
 from inference_lsp.secrets import redact
 
@@ -73,6 +74,19 @@ def _sentence(error: InferenceError) -> str:
             return f"The connection to {error.host} broke before it answered. Try again."
         case _:  # the client's own sentences: no connection, another time limit, a task that is not served, a 5xx
             return f"{error}"
+
+
+def remedy(error: InferenceError) -> str:
+    """What would help against an error, as `StatusUpdate` names it."""
+    match error:
+        case AuthenticationError():
+            return "token"
+        case ModelNotFoundError() | InferenceOutputError() | UnsupportedTaskError():
+            return "model"
+        case BackendUnreachableError() | InferenceTimeoutError() | UnexpectedContentError():
+            return "log"
+        case _:
+            return ""
 
 
 def waiting(seconds: float, reason: InferenceError) -> str:

@@ -39,6 +39,15 @@ JOB = "inference/job"
 INLINE_UPDATE = "inference/inlineUpdate"
 """Notification: an `InlineUpdate`, for clients whose `experimental.inference.inlineUpdate` is true."""
 
+STATUS = "inference/status"
+"""Notification: a `StatusUpdate`, for clients whose `experimental.inference.status` is true."""
+
+CREDENTIAL = "inference/credential"
+"""Request to the client, if its `experimental.inference.credential` is true: `{origin}`, answered with
+`{credential}`, a string or null from its secret store."""
+CREDENTIAL_CHANGED = "inference/credentialChanged"
+"""Notification from the client: the credential of `{origin}` is another now, or gone."""
+
 JobState = Literal["running", "done", "stale", "cancelled", "failed"]
 
 
@@ -118,6 +127,18 @@ class InlineUpdate:
             "text": self.text,
             "done": self.done,
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusUpdate:
+    """How the server is. `remedy` names what would help: `token`, `model`, `log`, "" for nothing."""
+
+    state: Literal["idle", "busy", "attention"]
+    message: str = ""
+    remedy: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 def wants(capabilities: t.ClientCapabilities, message: str) -> bool:

@@ -24,9 +24,17 @@ class Credentials:
     def __init__(self, environment: Mapping[str, str] = os.environ, home: Path | None = None) -> None:
         self._environment = environment
         self._home = home
+        self._given: dict[str, str] = {}
+
+    def give(self, origin: str, credential: str) -> None:
+        """The editor's secret store has this credential for an origin; "" takes it away."""
+        self._given[origin] = credential
 
     def for_url(self, url: str) -> str:
-        """The token that may be sent to this URL, "" if none may."""
+        """The credential that may be sent to this URL, "" if none may: the one that was given for its very origin,
+        else, for Hugging Face's own hosts, the token of this machine."""
+        if given := self._given.get(origin_of(url)):
+            return given
         return self._hugging_face() if is_hugging_face(url) else ""
 
     def source(self) -> str:
@@ -36,7 +44,7 @@ class Credentials:
     def known(self) -> tuple[str, ...]:
         """Every secret this process may hold, for redaction."""
         named = (value for name, value in self._environment.items() if _SECRET_NAME.search(name) and len(value) >= 8)
-        return tuple({*named, *filter(None, [self._hugging_face()])})
+        return tuple({*named, *filter(None, [self._hugging_face(), *self._given.values()])})
 
     def _hugging_face(self) -> str:
         return self._found()[0]
@@ -61,6 +69,19 @@ class Credentials:
         cache = self._environment.get("XDG_CACHE_HOME")
         base = Path(cache) if cache else (self._home or Path.home()) / ".cache"
         return base / "huggingface" / "token"
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a URL, as browsers write an origin; "" for what is none."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in _PORTS or not host:
+        return ""
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}" + ("" if port in (None, _PORTS[parts.scheme]) else f":{port}")
 
 
 def is_hugging_face(url: str) -> bool:
@@ -99,6 +120,8 @@ def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
         text = text.replace(secret, REDACTED)
     return _IN_URL.sub(REDACTED, _TOKEN_SHAPE.sub(REDACTED, text))
 
+
+_PORTS = {"http": 80, "https": 443}
 
 _SECRET_NAME = re.compile(r"TOKEN|API_?KEY|SECRET|PASSWORD", re.IGNORECASE)
 

@@ -22,9 +22,11 @@ from inference_lsp.backend import Backend, host_of
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.jobs import JobBook
 from inference_lsp.lsp import LanguageServer, RequestFailed, TextDocument
+from inference_lsp.protocol import STATUS, StatusUpdate, wants
 from inference_lsp.results import Results
-from inference_lsp.secrets import Credentials
+from inference_lsp.secrets import Credentials, origin_of
 from inference_lsp.settings import Settings, read_settings
+from inference_lsp.status import Status
 
 if TYPE_CHECKING:
     from hf_inference import AsyncHfInference, Target
@@ -43,6 +45,7 @@ class Session:
         self.settings = Settings()
         self.jobs = JobBook()
         self.results = Results(time.monotonic)
+        self.status = Status(self._say_status)
         self.locale = ""
         self.selections: dict[str, tuple[int | None, int, int]] = {}
         """Of each document, the version, start and end a code action was last asked for: the nearest thing to a
@@ -136,6 +139,15 @@ class Session:
                 await client.aclose()
         return complaints
 
+    def origin(self) -> str:
+        """The origin text is sent to, "" if it stays here."""
+        target = self._target()
+        return "" if target is None else origin_of(target.base_url)
+
+    def give_credential(self, origin: str, credential: str) -> None:
+        """The editor's secret store has this credential for an origin, or "" for none."""
+        self._credentials.give(origin, credential)
+
     async def warm_up(self) -> None:
         """What the first request would otherwise wait for: imports, the SSL context, the index of the workspace.
 
@@ -158,6 +170,10 @@ class Session:
             await self._embedded.aclose()
             if self._embedded.target.engine is not None:
                 self._embedded.target.engine.close()
+
+    def _say_status(self, update: StatusUpdate) -> None:
+        if wants(self.capabilities, STATUS):
+            self.server.protocol.notify(STATUS, update.to_json())
 
     def _target(self) -> Target | None:
         return target_of(self.settings)

@@ -11,6 +11,7 @@ from typing import Any
 
 from lsprotocol import types as t
 
+from inference_lsp.features import secret_store
 from inference_lsp.lsp import LanguageServer, ResponseException
 from inference_lsp.session import Session
 from inference_lsp.settings import SECTION
@@ -77,6 +78,7 @@ async def _pull(server: LanguageServer, session: Session) -> None:
 
 async def _take(server: LanguageServer, session: Session, value: object) -> None:
     complaints = await session.configure(value)
+    await secret_store.ask(server, session, session.origin())
     if complaints:
         message = "Inference settings: " + "; ".join(complaints)
         server.window_show_message(t.ShowMessageParams(type=t.MessageType.Warning, message=message))

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from lsprotocol import types as t
 
+from inference_lsp import problems
 from inference_lsp.actions.complete import continuation
 from inference_lsp.backend import Backend
 from inference_lsp.document.snapshot import Snapshot
@@ -106,9 +107,16 @@ class Ghosts:
             nonlocal began
             if ghost.failure is not None:
                 self._pauses.failed(backend.label, ghost.failure)
+                if not backend.is_embedded:
+                    paused = f"Inline completion pauses for {self._pauses.left(backend.label):.0f} s: "
+                    self._session.status.pausing(
+                        paused + problems.sentence(ghost.failure), problems.remedy(ghost.failure)
+                    )
             elif began is not None and ghost.text:
                 self._pauses.answered(backend.label, time.monotonic() - began)
                 began = None
+                if not backend.is_embedded:
+                    self._session.status.works()
             if updates is not None and self._living.get(snapshot.uri) is ghost:
                 updates.send(ghost)
 

@@ -34,7 +34,7 @@ def register(server: LanguageServer, session: Session) -> None:
         request = RunAction.from_json(arguments[0] if arguments else None)
         action = actions.get(request.action)
         if action is None:
-            raise InvalidParams(f"There is no action {request.action!r}; there are {', '.join(actions)}.")
+            raise InvalidParams(f"{RUN}: there is no such action; there are {', '.join(actions)}")
         snapshot = session.snapshot(request.uri, request.range)
         if request.version is not None and request.version != snapshot.version:
             raise ContentModified("The text has changed since the action was offered. Select it again.")
@@ -67,6 +67,7 @@ def start(server: LanguageServer, session: Session, run: Run) -> str:
     def work(job: Job) -> Coroutine[Any, Any, Outcome]:
         # made at once, so that a job cancelled before its first step has a last word, too
         session.results.begin(job.id, run)
+        session.status.began()
         preview = Preview(server, session, job.id, run) if waits else None
         outputs.append(JobOutput(server, session, job, run, preview))
         return _work(server, session, run, outputs[0], waits=waits)
@@ -75,6 +76,7 @@ def start(server: LanguageServer, session: Session, run: Run) -> str:
         outcome = job.outcome
         assert outcome is not None
         session.results.end(job.id)
+        session.status.ended(outcome)
         outputs[0].end(outcome.state, outcome.message)
         if outcome.message and outcome.state in ("failed", "stale"):
             session.jobs.background(decide.tell(server, session, start, run, outcome))
@@ -95,7 +97,7 @@ async def _work(server: LanguageServer, session: Session, run: Run, output: JobO
     except IncompleteStreamError as error:
         return Outcome("failed", problems.sentence(error) + " Nothing was inserted.")
     except InferenceError as error:
-        return Outcome("failed", problems.sentence(error))
+        return Outcome("failed", problems.sentence(error), problems.remedy(error))
     if not run.text.strip():
         return Outcome("failed", f"{run.backend.label} gave no text.")
     if not waits:

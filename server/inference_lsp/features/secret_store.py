@@ -1,0 +1,43 @@
+"""Credentials from the editor's secret store: asked for by origin, when one is needed and when one has changed.
+
+Knows `inference/credential` and `inference/credentialChanged`. Knows no setting; a credential is used for the origin it
+was asked for and for no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from inference_lsp.lsp import LanguageServer, ResponseException
+from inference_lsp.protocol import CREDENTIAL, CREDENTIAL_CHANGED, wants
+from inference_lsp.session import Session
+
+_log = logging.getLogger(__name__)
+
+PATIENCE = 5.0
+"""Seconds a secret store may take; it may have to ask the person to unlock it."""
+
+
+def register(server: LanguageServer, session: Session) -> None:
+    @server.feature(CREDENTIAL_CHANGED)
+    async def credential_changed(params: Any) -> None:
+        origin = params.get("origin") if isinstance(params, Mapping) else None
+        if isinstance(origin, str) and origin:
+            await ask(server, session, origin)
+
+
+async def ask(server: LanguageServer, session: Session, origin: str) -> None:
+    """Ask the editor for the credential of an origin, if it keeps any."""
+    if not origin or not wants(session.capabilities, CREDENTIAL):
+        return
+    try:
+        async with asyncio.timeout(PATIENCE):
+            answer = await server.protocol.send_request_async(CREDENTIAL, {"origin": origin})
+    except (ResponseException, TimeoutError) as error:
+        _log.warning("the editor gave no answer about the credential of %s: %s", origin, type(error).__name__)
+        return
+    credential = answer.get("credential") if isinstance(answer, Mapping) else None
+    session.give_credential(origin, credential if isinstance(credential, str) else "")
