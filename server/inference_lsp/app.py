@@ -14,6 +14,7 @@ from inference_lsp.features import (
     inline_completion,
     preview,
     run_action,
+    secret_store,
 )
 from inference_lsp.lsp import LanguageServer
 from inference_lsp.secrets import Credentials
