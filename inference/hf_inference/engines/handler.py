@@ -139,8 +139,15 @@ def _describe(engine: Engine, path: str) -> EngineReply:
         case "/health":
             return json_reply(engine, {"status": "ok"})
         case "" | "/info":
-            models = dict(engine.models())
-            return json_reply(engine, {"model_id": engine.name, "models": models, "version": engine.name})
+            return json_reply(
+                engine,
+                {
+                    "model_id": engine.name,
+                    "models": dict(engine.models()),
+                    "capabilities": dict(engine.capabilities()),
+                    "version": engine.name,
+                },
+            )
         case _:
             raise Refusal(
                 f"There is nothing at GET {path}: /info, /health and /v1/models are", status=404, error_type="not_found"

@@ -7,6 +7,7 @@ Knows addresses and what may be opened to whom. Knows no route: the application 
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ def serve(engine: Engine, *, host: str, port: int, any_network: bool = False, an
             f"{host} can be reached from other machines, and whoever reaches it can ask the engine about the folders "
             "it has read. If that is meant, say --any-network."
         )
-    listening = _listen(host, port)
+    listening = listen(host, port)
     try:
         server = new_server(engine, any_network=not is_loopback(host))
         bound, number = listening.getsockname()[:2]
@@ -65,18 +66,30 @@ def new_server(engine: Engine, *, any_network: bool = False) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, or `InputError`."""
+    host = host.strip("[]")
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # the protocol is named because asyncio turns off Nagle's algorithm only where it reads it off the socket;
+        # with it on, each reply would wait some 40 ms for the client to acknowledge its head
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        try:
+            if os.name == "posix":  # elsewhere this option lets two servers share a port
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((host, port))
+            listening.listen(REQUESTS_AT_A_TIME)
+        except BaseException:
+            listening.close()
+            raise
+    except (OSError, OverflowError) as error:
+        raise InputError(f"{host}:{port} cannot be listened on: {error}") from None
+    return listening
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach an address."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host.lower() == "localhost"
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    host = host.strip("[]")
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as error:
-        raise InputError(f"{host}:{port} cannot be listened on: {error}") from None
