@@ -43,7 +43,9 @@ class CompletionForm(Form):
         }
 
     def decode(self, call: Call[T], value: Any) -> T:
-        return cast(T, TextGenerationOutput(_full_text(call) + self.text(value)))
+        told = {name: _choice(value).get(name) for name in ("finish_reason", "seed")}
+        details = {name: item for name, item in told.items() if item is not None}
+        return cast(T, TextGenerationOutput(_full_text(call) + self.text(value), details or None))
 
     def text(self, value: Any) -> str:
         """The text of a whole reply or of one chunk."""
@@ -75,11 +77,11 @@ class ChatTextForm(CompletionForm):
         message = _choice(value).get("message")
         if not isinstance(message, dict):
             raise wrong_shape("{choices: [{message: {content}}]}", value, "$.choices[0]")
-        return decode(str | None, message.get("content"), path="$.choices[0].message.content") or ""  # type: ignore[arg-type]
+        return decode(str | None, _content(message), path="$.choices[0].message.content") or ""  # type: ignore[arg-type]
 
     def chunk_text(self, choice: Mapping[str, Any]) -> str | None:
         delta = choice.get("delta")
-        return delta.get("content") if isinstance(delta, dict) else None
+        return _content(delta) if isinstance(delta, dict) else None
 
 
 class ChoiceEvents:
@@ -102,9 +104,9 @@ class ChoiceEvents:
     def decode(self, payload: Any) -> Iterable[TextGenerationStreamOutput]:
         if not isinstance(payload, dict) or not isinstance(payload.get("choices", []), list):
             raise wrong_shape("{choices: [{…}]}", payload)
-        if not payload.get("choices"):  # the usage chunk
+        choice = _first(payload.get("choices"))
+        if choice is None:  # the usage chunk, or a piece of another of the `n` answers
             return ()
-        choice = payload["choices"][0]
         if not isinstance(choice, dict):
             raise wrong_shape("{choices: [{…}]}", payload, "$.choices[0]")
         text = self._form.chunk_text(choice)
@@ -143,6 +145,23 @@ def openai_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
     if greedy:
         translated.setdefault("temperature", 0)
     return translated
+
+
+def _first(choices: list[Any] | None) -> Any | None:
+    """The piece of the first answer, where a chunk has one: servers number the answers, or send only one."""
+    return next(
+        (choice for choice in choices or () if not isinstance(choice, dict) or not choice.get("index", 0)), None
+    )
+
+
+def _content(message: dict[str, Any]) -> Any:
+    """A message's text; a list of parts is joined."""
+    content = message.get("content")
+    if not isinstance(content, list):
+        return content
+    from hf_inference.tasks.nlp.chat_completion import openai_message  # few servers send parts
+
+    return openai_message(message)["content"]
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -14,11 +14,15 @@ from hf_inference.core.errors import InputError
 from hf_inference.core.flow import Context, Flow
 from hf_inference.providers.base import Form
 from hf_inference.providers.chat import ChatForm
+from hf_inference.providers.completions import ChatTextForm, CompletionForm
 from hf_inference.providers.hub import pipeline_forms
 from hf_inference.providers.mapping import is_hub_token
 from hf_inference.providers.partner import PartnerTarget
 from hf_inference.tasks.lookups import ProviderMapping
 from hf_inference.tasks.nlp.structured_output import as_object_with_value
+
+_PIPELINES = pipeline_forms("")
+_V1 = "/models/{model}/v1"
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,13 @@ class HuggingFace(PartnerTarget):
 
     name: ClassVar[str] = "hf-inference"
     forms: ClassVar[Mapping[str, tuple[Form, ...]]] = {
-        **pipeline_forms(""),
-        "chat-completion": (ChatForm("/models/{model}/v1/chat/completions", as_object_with_value),),
+        **_PIPELINES,
+        "chat-completion": (ChatForm(f"{_V1}/chat/completions", as_object_with_value),),
+        "text-generation": (
+            *_PIPELINES["text-generation"],
+            CompletionForm(f"{_V1}/completions"),
+            ChatTextForm(f"{_V1}/chat/completions"),
+        ),
     }
 
     def mapping(self, call: Call[Any], context: Context) -> Flow[ProviderMapping | None]:

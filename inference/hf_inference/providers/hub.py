@@ -57,10 +57,13 @@ class HubTarget(LookupTarget):
         self._check(context)
         if call.task == "list-providers":
             return (yield from self._providers(call, context))
-        if call.task not in _BY_ROUTER and split_suffix(call.model or "")[1]:
+        if call.task in ELSEWHERE or call.task not in _BY_ROUTER and split_suffix(call.model or "")[1]:
             target, named = yield from chosen(call, context, router_url=self.base_url, hub_url=self.hub_url)
             return (yield from target.answer(named, context))
         return (yield from super().answer(call, context))
+
+    def serves(self, task: str) -> bool:
+        return super().serves(task) or task in ELSEWHERE
 
     def open(self, call: StreamCall[T], context: Context) -> Flow[tuple[Opened, EventReader[T]]]:
         self._check(context)
@@ -96,6 +99,9 @@ class HubTarget(LookupTarget):
         if urlsplit(self.base_url).hostname == urlsplit(ROUTER_URL).hostname:
             check_routable(context)
 
+
+ELSEWHERE = frozenset({"image-text-to-image", "image-text-to-video", "image-to-video", "text-to-video"})
+"""Tasks that hf-inference has not: a provider is chosen for them by the model's mapping."""
 
 DEFAULT_MODELS: Mapping[str, str] = {
     # what the hosted service's documentation listed as served, 2026-08; where it lists none, what the Hub's task

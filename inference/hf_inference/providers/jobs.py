@@ -83,9 +83,10 @@ def beside(request: Request, root: str, path: str) -> str:
 
 def path_of(url: Any, at: str) -> str:
     """The path of a URL that a reply names; its host is ignored."""
-    if not isinstance(url, str) or not urlsplit(url).path.startswith("/"):
+    path = urlsplit(url).path if isinstance(url, str) else ""
+    if not path.startswith("/") or ".." in path.split("/"):  # a path that climbs could reach another service's
         raise wrong_shape("the job's URL", url, at)
-    return urlsplit(url).path
+    return path
 
 
 def failed_job(provider: str, why: str, request: Request, response: Response) -> BackendError:

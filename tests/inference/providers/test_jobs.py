@@ -135,6 +135,13 @@ def test_a_result_of_another_shape_is_an_output_error_with_its_place(reply: Any)
     assert error.path.startswith("$")
 
 
+def test_a_job_whose_path_climbs_is_not_followed() -> None:
+    climbing = {**QUEUED, "response_url": "https://queue.fal.run/../../v1/models"}
+    done = performed(JOBS["fal-text-to-image"], routed=True, replies=(climbing,))
+    assert isinstance(done.error, InferenceOutputError)
+    assert len(done.requests) == 2
+
+
 def test_a_result_in_a_data_url_is_not_fetched() -> None:
     reply = {"images": [at("data:image/webp;base64,AQID")]}
     done = performed(JOBS["fal-text-to-image"], routed=True, replies=(reply,))

@@ -23,6 +23,7 @@ from hf_inference import (
     TextGenerationArgs,
     TextRankingArgs,
     TextToImageArgs,
+    TextToVideoArgs,
     UnsupportedTaskError,
     targets,
 )
@@ -324,6 +325,15 @@ def test_the_hub_asks_the_provider_that_a_models_suffix_names() -> None:
     )
     assert done.asked[1] == "POST https://router.huggingface.co/nscale/v1/images/generations"
     assert done.requests[1].headers["X-HF-Bill-To"] == "org"
+
+
+def test_the_hub_chooses_a_provider_for_what_it_does_not_do_itself() -> None:
+    done = run(
+        targets.hub().answer(TextToVideoArgs("t", model="org/m"), context()),
+        [mapped(entry("together", "text-to-video")), as_json({"error": "seen"}, 400)],
+    )
+    assert done.asked[1] == "POST https://router.huggingface.co/together/v2/videos"
+    assert targets.hub().serves("text-to-video")
 
 
 def test_who_pays_is_not_told_to_a_provider_asked_directly() -> None:
