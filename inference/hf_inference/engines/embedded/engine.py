@@ -78,8 +78,10 @@ class EmbeddedEngine:
         return self._completion().generate(text, parameters)
 
     def start(self) -> None:
-        """Begin to index the workspace in the background."""
+        """Begin to index the workspace, and make ready what a first hover asks: 50 ms it need not wait for."""
         self._completion()
+        for model in ("embedded/language", "embedded/lexicon", "embedded/patterns"):
+            self.run(_MODELS[model], "The quick brown fox jumps over the lazy dog.", {}, model)
 
     def close(self) -> None:
         """Stop background work. Safe to call twice; the engine answers nothing afterwards that needs indexing."""

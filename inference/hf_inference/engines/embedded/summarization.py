@@ -192,8 +192,8 @@ def _style_weight(sentence: str, is_mail: bool) -> float:
         weight *= 0.6
     if _ANAPHORA.match(sentence):
         weight *= 0.7
-    if sentence.endswith(":"):
-        weight *= 0.4  # it introduces what is not here
+    if not sentence.endswith(_ENDS):
+        weight *= 0.4  # it leads into a list or a block that is not here, or is a heading
     symbols = sum(not (c.isalpha() or c.isspace()) for c in sentence)
     if symbols > 0.25 * len(sentence):
         weight *= 0.5
@@ -225,6 +225,8 @@ _ITERATIONS = 30
 _RELEVANCE = 0.7
 _MOST_SENTENCES = 300
 _MOST_PICKED = 40
+
+_ENDS = (".", "!", "?", "…", "。", "！", "？", '"', "'", ")", "”", "’", "»", "」", "』")
 
 _ANAPHORA = re.compile(
     r"(?:This|These|Those|That|It|They|He|She|Its|Their|His|Her|However|But|And|Also|Then|Therefore|Thus|Moreover"
