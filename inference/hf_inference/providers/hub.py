@@ -57,7 +57,7 @@ class HubTarget(LookupTarget):
         self._check(context)
         if call.task == "list-providers":
             return (yield from self._providers(call, context))
-        if call.task in ELSEWHERE or call.task not in _BY_ROUTER and split_suffix(call.model or "")[1]:
+        if call.task in ELSEWHERE or (call.task not in _BY_ROUTER and split_suffix(call.model or "")[1]):
             target, named = yield from chosen(call, context, router_url=self.base_url, hub_url=self.hub_url)
             return (yield from target.answer(named, context))
         return (yield from super().answer(call, context))
