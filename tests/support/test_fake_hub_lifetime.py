@@ -113,9 +113,7 @@ async def test_a_failed_assertion_says_the_state_of_the_hub() -> None:
 
 async def test_a_wait_in_vain_says_the_state_of_the_hub() -> None:
     async with FakeHub() as hub:
-        with pytest.raises(
-            AssertionError, match=r"in vain; fake hub http://127.0.0.1:\d+: 0 requests \(none\)"
-        ):
+        with pytest.raises(AssertionError, match=r"in vain; fake hub http://127.0.0.1:\d+: 0 requests \(none\)"):
             await hub.until(lambda: hub.exchanges, within=0)
 
 

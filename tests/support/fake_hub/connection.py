@@ -132,9 +132,7 @@ class Connection(asyncio.Protocol):
         for step in reply.steps(exchange):
             match step:
                 case End.STALL:
-                    await (
-                        self._loop.create_future()
-                    )  # only the client's leaving ends it, by cancelling this task
+                    await self._loop.create_future()  # only the client's leaving ends it, by cancelling this task
                 case End():
                     return step
                 case Gate():

@@ -46,9 +46,7 @@ def chat_events(
     deltas: list[tuple[dict[str, str], str | None]] = [({"role": "assistant", "content": ""}, None)]
     deltas += [({"content": piece}, None) for piece in pieces(text)]
     deltas.append(({}, finish_reason))
-    choices = [
-        {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason} for delta, reason in deltas
-    ]
+    choices = [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason} for delta, reason in deltas]
     return _openai("chat.completion.chunk", model, choices, len(deltas) - 2 if usage else None)
 
 

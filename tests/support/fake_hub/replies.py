@@ -53,9 +53,7 @@ class Bytes(Reply):
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def steps(self, exchange: Exchange) -> Iterator[Step]:
-        yield _head(
-            exchange, self.status, self.media_type, {"content-length": str(len(self.body)), **self.headers}
-        )
+        yield _head(exchange, self.status, self.media_type, {"content-length": str(len(self.body)), **self.headers})
         if self.body:
             yield self.body
 
@@ -70,9 +68,7 @@ class Json(Reply):
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def steps(self, exchange: Exchange) -> Iterator[Step]:
-        return Bytes(_json(self.value), "application/json", status=self.status, headers=self.headers).steps(
-            exchange
-        )
+        return Bytes(_json(self.value), "application/json", status=self.status, headers=self.headers).steps(exchange)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +239,7 @@ class Html(Reply):
 
     def steps(self, exchange: Exchange) -> Iterator[Step]:
         title = f"{self.status} {_reason(self.status)}"
-        page = (
-            f"<html>\r\n<head><title>{title}</title></head>\r\n<body><h1>{title}</h1></body>\r\n</html>\r\n"
-        )
+        page = f"<html>\r\n<head><title>{title}</title></head>\r\n<body><h1>{title}</h1></body>\r\n</html>\r\n"
         return Bytes(page.encode(), "text/html; charset=utf-8", status=self.status).steps(exchange)
 
 
