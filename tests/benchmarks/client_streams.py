@@ -268,7 +268,7 @@ def measure_requests(url: str, requests: int = 2_000) -> None:
     body = b'{"inputs":"text"}'
     at = targets.endpoint(f"{url}/answer")
     with httpx.Client() as bare, HfInference(target=at) as client:
-        ways = {
+        ways: dict[str, Callable[[], object]] = {
             "httpx": lambda: bare.post(f"{url}/answer", content=body).json(),
             "hf_inference": lambda: client.summarization(inputs="text"),
         }
