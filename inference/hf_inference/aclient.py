@@ -19,6 +19,7 @@ from hf_inference.core.events import EventReader
 from hf_inference.core.flow import Answer, Flow, Load, Send, Wait
 from hf_inference.core.method import AsyncShell, AsyncStream
 from hf_inference.core.options import Network, Options
+from hf_inference.core.signal import Signal
 from hf_inference.core.wire import Response
 from hf_inference.engines.engine import Engine
 from hf_inference.files import load
@@ -212,7 +213,7 @@ class AsyncHttpStream(AsyncStream[T]):
     def __init__(self, client: AsyncHfInference, call: StreamCall[T]) -> None:
         self._client = client
         self._call = call
-        self._prepared: Prepared | None = None
+        self._signal: Signal | None = None
         self._exchange: Exchange | None = None
         self._reader: EventReader[T] | None = None
         self._pieces: deque[T] = deque()
@@ -220,6 +221,8 @@ class AsyncHttpStream(AsyncStream[T]):
         self._ended = False
 
     async def __anext__(self) -> T:
+        if self._signal is not None and self._signal.aborted and not self._ended:
+            self._pieces.clear()
         while not self._pieces:
             if self._failure is not None:
                 failure, self._failure = self._failure, None
@@ -248,6 +251,8 @@ class AsyncHttpStream(AsyncStream[T]):
             assert self._exchange is not None
             assert self._reader is not None
             chunk = await self._exchange.chunk(self._reader)
+            if self._signal is not None and self._signal.aborted:
+                raise CancelledCallError("The stream was aborted while it was being read")
             if self._ended:
                 raise CancelledCallError("The stream was closed while it was being read")
             if chunk is None:
@@ -265,6 +270,7 @@ class AsyncHttpStream(AsyncStream[T]):
 
     async def _open(self) -> None:
         prepared = self._client._prepare(self._call)
+        self._signal = prepared.signal
         flow = prepared.target.open(self._call, prepared.context)
         (self.opened, self._reader), self._exchange = await self._client._perform(prepared, flow)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -39,10 +39,21 @@ class BlockingExchange:
         self._stream: Any = None
         self._holding = threading.Lock()
         self._stopped = False
+        self._leave: Callable[[], None] = _stay
 
     def head(self) -> Response:
         """The reply's status and headers, and its body unless it streams."""
-        return self._send() if self._prepared.signal is None else self._send_apart()
+        signal = self._prepared.signal
+        if signal is None:
+            return self._send()
+        settled = threading.Event()
+
+        def abort() -> None:
+            self.stop()
+            settled.set()
+
+        self._leave = signal.listen(abort)
+        return self._send_apart(settled)
 
     @property
     def streams(self) -> bool:
@@ -67,6 +78,7 @@ class BlockingExchange:
     def close(self) -> None:
         """Let the connection go: into the pool if the reply was read to its end, else for good. In the thread that
         reads; from another one it is `stop` that is safe."""
+        self._leave()
         with self._holding:
             self._stream = None
         if self._response is not None and not self._response.is_closed:
@@ -104,10 +116,9 @@ class BlockingExchange:
                 raise self._timed_out(error) from error
             raise http.translate(error, effect.request) from error
 
-    def _send_apart(self) -> Response:
+    def _send_apart(self, settled: threading.Event) -> Response:
         """`_send` in a thread of its own, so that an abort need not wait for a connection to be made."""
         outcome: list[Response | BaseException] = []
-        settled = threading.Event()
 
         def send() -> None:
             try:
@@ -118,25 +129,15 @@ class BlockingExchange:
             if self._stopped:
                 self.close()
 
-        sending = threading.Thread(target=send, name="hf-inference-send", daemon=True)
-        assert self._prepared.signal is not None
-
-        def abort() -> None:
-            self.stop()
-            settled.set()
-
-        leave = self._prepared.signal.listen(abort)
-        try:
-            sending.start()
-            settled.wait()
-        finally:
-            leave()
+        threading.Thread(target=send, name="hf-inference-send", daemon=True).start()
+        settled.wait()
         if self._stopped:
             if outcome:  # else the thread that sends sees for itself that nobody waits
                 self.close()
-            raise self._cancelled()
+            raise self._prepared.aborted()
         [result] = outcome
         if isinstance(result, BaseException):
+            self.close()
             raise result
         return result
 
@@ -161,9 +162,15 @@ class BlockingExchange:
             self._stream = stream
 
     def _cancelled(self) -> CancelledCallError:
+        if self._prepared.signal is not None and self._prepared.signal.aborted:
+            return self._prepared.aborted()
         return CancelledCallError(f"The call to {self._effect.request.host} was stopped")
 
     def _timed_out(self, error: Exception | None = None) -> InferenceError:
         phase = self._connect_limit if isinstance(error, httpx.ConnectTimeout) else self._limit_name
         text = "" if self._reader is None else self._reader.partial_text
         return timed_out(self._effect.request.host, phase, getattr(self._prepared.timeouts, phase), text)
+
+
+def _stay() -> None:
+    """What leaves a signal that nobody listens to."""

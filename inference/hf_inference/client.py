@@ -19,6 +19,7 @@ from hf_inference.core.events import EventReader
 from hf_inference.core.flow import Answer, Flow, Load, Send, Wait
 from hf_inference.core.method import Shell, Stream
 from hf_inference.core.options import Network, Options
+from hf_inference.core.signal import Signal
 from hf_inference.core.wire import Response
 from hf_inference.engines.engine import Engine
 from hf_inference.files import load
@@ -186,7 +187,7 @@ class HttpStream(Stream[T]):
         self._call = call
         self._exchange: BlockingExchange | None = None
         self._reader: EventReader[T] | None = None
-        self._prepared: Prepared | None = None
+        self._signal: Signal | None = None
         self._pieces: deque[T] = deque()
         self._failure: Exception | None = None
         self._ended = False
@@ -194,6 +195,8 @@ class HttpStream(Stream[T]):
         self._reading = threading.Lock()
 
     def __next__(self) -> T:
+        if self._signal is not None and self._signal.aborted and not self._ended:
+            self._pieces.clear()
         while not self._pieces:
             if self._failure is not None:
                 failure, self._failure = self._failure, None
@@ -227,6 +230,8 @@ class HttpStream(Stream[T]):
                 assert self._exchange is not None
                 assert self._reader is not None
                 chunk = self._exchange.chunk(self._reader)
+                if self._signal is not None and self._signal.aborted:
+                    raise CancelledCallError("The stream was aborted while it was being read")
                 if self._closed:
                     raise CancelledCallError("The stream was closed while it was being read")
                 if chunk is None:
@@ -242,6 +247,7 @@ class HttpStream(Stream[T]):
 
     def _open(self) -> None:
         prepared = self._client._prepare(self._call)
+        self._signal = prepared.signal
         flow = prepared.target.open(self._call, prepared.context)
         (self.opened, self._reader), self._exchange = self._client._perform(prepared, flow)
 

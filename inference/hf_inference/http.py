@@ -93,13 +93,18 @@ def head_of(response: httpx.Response, body: bytes = b"") -> Response:
 
 
 def chunks_of(response: httpx.Response) -> Iterator[bytes]:
-    """The body as it comes. Through httpx's decoders only if it is compressed: they cost as much as reading."""
-    return response.iter_bytes() if "content-encoding" in response.headers else response.iter_raw()
+    """The body as it comes. Through httpx's decoders only if it must: they cost as much as reading."""
+    return response.iter_bytes() if _needs_decoding(response) else response.iter_raw()
 
 
 def chunks_of_async(response: httpx.Response) -> AsyncIterator[bytes]:
     """As `chunks_of`."""
-    return response.aiter_bytes() if "content-encoding" in response.headers else response.aiter_raw()
+    return response.aiter_bytes() if _needs_decoding(response) else response.aiter_raw()
+
+
+def _needs_decoding(response: httpx.Response) -> bool:
+    """Whether the body is compressed, or was read already by a transport that is no network."""
+    return "content-encoding" in response.headers or response.is_stream_consumed
 
 
 def excerpt(chunks: Iterable[bytes]) -> bytes:
