@@ -1,7 +1,8 @@
-"""The settings, commands and actions as tables, made from the code that implements them.
+"""The settings, commands and actions as tables and as VS Code's package.json, made from the code that has them.
 
-Knows how documentation spells a setting. Knows no setting by name. `python -m inference_lsp.manifest --write` puts the
-tables between the marks of server/README.md, `--check` fails where they differ.
+Knows how documentation and VS Code spell a setting. Knows no setting by name.
+`python -m inference_lsp.manifest --write` brings server/README.md (between its marks) and
+vscode-extension/package.json up to date, `--check` fails where they differ.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -30,6 +31,8 @@ class SettingRow:
     default: Any
     meaning: str
     machine: bool
+    schema: Mapping[str, Any]
+    """Its type as JSON Schema."""
 
 
 def settings_rows(settings: Any = None, path: str = SECTION) -> Iterator[SettingRow]:
@@ -47,6 +50,7 @@ def settings_rows(settings: Any = None, path: str = SECTION) -> Iterator[Setting
                 default=value,
                 meaning=member.metadata["meaning"],
                 machine=member.metadata["machine"],
+                schema=_schema(hints[member.name]),
             )
 
 
@@ -77,22 +81,93 @@ def filled(document: str) -> str:
     return document
 
 
+def packaged(package: dict[str, Any]) -> dict[str, Any]:
+    """VS Code's package.json with what the server decides brought up to date; everything else stays, in its order.
+
+    That is: the settings (the first section of `contributes.configuration`), which of them a workspace that is not
+    trusted may not set, and a command for each action, also in the submenu of the editor's context menu.
+    """
+    contributes = package["contributes"]
+    own, *others = contributes["configuration"]
+    names = [f"{SECTION}.{action.name}" for action in ACTIONS]
+    commands = [
+        {"command": name, "title": action.label, "category": _CATEGORY, "enablement": f"{SECTION}.running"}
+        for name, action in zip(names, ACTIONS, strict=True)
+    ]
+    entries = [{"command": name, "group": f"1_actions@{index}"} for index, name in enumerate(names, 1)]
+    properties = {row.name: _property(row) for row in settings_rows()}
+    machine = [name for section in others for name, one in section["properties"].items() if one["scope"] == "machine"]
+    restricted = [name for name, one in properties.items() if one["scope"] == "machine" or name in _RESTRICTED]
+    untrusted = {**package["capabilities"]["untrustedWorkspaces"], "restrictedConfigurations": restricted + machine}
+    menus = contributes["menus"]
+    return {
+        **package,
+        "capabilities": {**package["capabilities"], "untrustedWorkspaces": untrusted},
+        SECTION: {"actions": [action.name for action in ACTIONS]},
+        "contributes": {
+            **contributes,
+            "configuration": [{**own, "properties": properties}, *others],
+            "commands": commands + [one for one in contributes["commands"] if not _generated(one, package)],
+            "menus": {
+                **menus,
+                _CONTEXT_MENU: entries + [one for one in menus[_CONTEXT_MENU] if not _generated(one, package)],
+            },
+        },
+    }
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write or check the tables; 1 if `--check` finds a difference."""
     parser = argparse.ArgumentParser("python -m inference_lsp.manifest")
     choice = parser.add_mutually_exclusive_group(required=True)
-    choice.add_argument("--write", action="store_true", help="bring server/README.md up to date")
-    choice.add_argument("--check", action="store_true", help="fail if it is not")
+    choice.add_argument("--write", action="store_true", help="bring the generated files up to date")
+    choice.add_argument("--check", action="store_true", help="fail if they are not")
     chosen = parser.parse_args(arguments)
-    path = Path(__file__).parents[1] / "README.md"
-    document = path.read_text(encoding="utf-8")
-    wanted = filled(document)
-    if chosen.write:
-        path.write_text(wanted, encoding="utf-8", newline="\n")
-    elif document != wanted:
-        sys.stderr.write(f"{path.name} is out of date: run python -m inference_lsp.manifest --write\n")
-        return 1
-    return 0
+    status = 0
+    for path, generate in _generated_files().items():
+        document = path.read_text(encoding="utf-8")
+        wanted = generate(document)
+        if chosen.write:
+            path.write_text(wanted, encoding="utf-8", newline="\n")
+        elif document != wanted:
+            sys.stderr.write(f"{path.name} is out of date: run python -m inference_lsp.manifest --write\n")
+            status = 1
+    return status
+
+
+def _generated_files() -> Mapping[Path, Callable[[str], str]]:
+    server = Path(__file__).parents[1]
+    return {
+        server / "README.md": filled,
+        server.parent / "vscode-extension" / "package.json": lambda text: _json(packaged(json.loads(text))),
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _generated(entry: Mapping[str, Any], package: Mapping[str, Any]) -> bool:
+    """Whether a command or menu entry was written here before, for an action of then."""
+    return entry["command"] in {f"{SECTION}.{name}" for name in package[SECTION]["actions"]}
+
+
+def _property(row: SettingRow) -> dict[str, Any]:
+    scope = "machine" if row.machine else "window"
+    default = int(row.default) if isinstance(row.default, float) and row.default.is_integer() else row.default
+    return {**row.schema, "default": default, "scope": scope, "markdownDescription": row.meaning}
+
+
+def _schema(hint: Any) -> dict[str, Any]:
+    if get_origin(hint) is Literal:
+        return {"type": "string", "enum": list(get_args(hint))}
+    simple: Mapping[Any, dict[str, Any]] = {
+        str: {"type": "string"},
+        bool: {"type": "boolean"},
+        int: {"type": "integer", "minimum": 1},
+        float: {"type": "number", "exclusiveMinimum": 0},
+    }
+    return simple.get(hint, {"type": "object", "additionalProperties": {"type": "string"}})
 
 
 def _type(hint: Any) -> str:
@@ -111,6 +186,12 @@ def _summary(thing: object) -> str:
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
     return "\n".join(lines) + "\n"
+
+
+_CATEGORY = "Inference"
+_CONTEXT_MENU = f"{SECTION}.context"
+_RESTRICTED = (f"{SECTION}.models",)
+"""No address, but it decides who reads the text."""
 
 
 if __name__ == "__main__":

@@ -1,0 +1,98 @@
+// The one place that puts the extension together.
+//
+// Knows every part. Knows nothing of what they do.
+
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { executeServerCommand, offer, registerCommands } from './commands.ts';
+import { GhostText } from './ghost/provider.ts';
+import { hoverOf } from './hover.ts';
+import { RunningJobs } from './jobs.ts';
+import { showPreview } from './preview.ts';
+import { ProgressBars } from './progress.ts';
+import { CREDENTIAL, CREDENTIAL_CHANGED, JOB, PREVIEW_SCHEME } from './protocol.ts';
+import type { CredentialParams, CredentialResult, JobUpdate } from './protocol.ts';
+import { Secrets } from './secrets.ts';
+import { Server } from './server.ts';
+import { SettingsForServer } from './settings.ts';
+import { Status } from './status.ts';
+
+let running: Server | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const log = vscode.window.createOutputChannel('Inference', { log: true });
+  const client = (): LanguageClient | undefined => server.client;
+  const jobs = new RunningJobs();
+  const status = new Status();
+  const secrets = new Secrets(context);
+  const bars = new ProgressBars(client);
+  const ghost = new GhostText(client, context.extension.id);
+  const settings = new SettingsForServer();
+  const listen = (of: LanguageClient): void => {
+    ghost.listen(of);
+    of.onNotification(JOB, (update: JobUpdate) => {
+      jobs.update(update);
+      status.show(server.state, jobs);
+    });
+    of.onRequest(CREDENTIAL, async ({ origin }: CredentialParams): Promise<CredentialResult> => {
+      return { credential: await secrets.of(origin) };
+    });
+    of.onDidChangeState(() => {
+      if (of.isRunning()) server.restarted();
+    });
+  };
+  const server: Server = new Server(context.asAbsolutePath('bundled'), log, {
+    listen,
+    middleware: {
+      provideHover: hoverOf(client),
+      executeCommand: (command, args) => executeServerCommand(server, command, args),
+      handleWorkDoneProgress: bars.handle,
+      workspace: { configuration: settings.configuration },
+      window: {
+        showDocument: async (params, token, next) => {
+          const uri = vscode.Uri.parse(params.uri, true);
+          return uri.scheme === PREVIEW_SCHEME ? { success: await showPreview(uri) } : next(params, token);
+        },
+      },
+    },
+  });
+  running = server;
+  server.onDidChangeState((state) => {
+    if (state.kind !== 'running') {
+      jobs.clear();
+      bars.clear();
+      ghost.reset();
+    }
+    status.show(state, jobs);
+    if (state.kind !== 'failed') return;
+    if (state.remedy === 'python') void offer(state.message, ['Choose Python…', 'inference.choosePython'], ['Show Log', 'inference.showLog']);
+    else void offer(state.message, ['Show Log', 'inference.showLog'], ['Restart', 'inference.restart']);
+  });
+  const actions = (context.extension.packageJSON as Manifest).inference.actions;
+  context.subscriptions.push(
+    log,
+    status,
+    secrets,
+    ghost,
+    server,
+    registerCommands({ server, secrets, log, actions, settings }),
+    secrets.onDidChange((origin) => void client()?.sendNotification(CREDENTIAL_CHANGED, { origin })),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('inference.python')) void server.start();
+      if (event.affectsConfiguration('inference.target')) status.show(server.state, jobs);
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      if (server.state.kind === 'failed') void server.start();
+    }),
+  );
+  await server.start();
+}
+
+export async function deactivate(): Promise<void> {
+  await running?.stop();
+}
+
+/** What of package.json is read: the verbs, which the server's manifest writes there. */
+interface Manifest {
+  inference: { actions: string[] };
+}
