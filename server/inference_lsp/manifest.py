@@ -161,6 +161,8 @@ def _property(row: SettingRow) -> dict[str, Any]:
 def _schema(hint: Any) -> dict[str, Any]:
     if get_origin(hint) is Literal:
         return {"type": "string", "enum": list(get_args(hint))}
+    if get_origin(hint) is tuple:
+        return {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True}
     simple: Mapping[Any, dict[str, Any]] = {
         str: {"type": "string"},
         bool: {"type": "boolean"},
@@ -173,6 +175,8 @@ def _schema(hint: Any) -> dict[str, Any]:
 def _type(hint: Any) -> str:
     if get_origin(hint) is Literal:
         return ", ".join(f"`{choice}`" for choice in get_args(hint))
+    if get_origin(hint) is tuple:
+        return "list of strings"
     return {str: "string", bool: "boolean", int: "whole number", float: "number"}.get(hint, "object")
 
 

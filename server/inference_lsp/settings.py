@@ -58,6 +58,11 @@ class Hover:
         "What a hover explains: the selection, else the sentence or paragraph at the position. "
         "`auto` is the sentence in prose and only the selection in code.",
     )
+    labels: tuple[str, ...] = setting(
+        (),
+        'Labels of your own to sort the passage by: `["bug", "question"]`. They need a target with a model for '
+        "zero-shot classification.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,17 @@ class Settings:
     url: str = setting("", "The address of the `endpoint` or `openai` target.", machine=True)
     models: Mapping[str, str] = setting({}, 'The model of each task: `{"summarization": "facebook/bart-large-cnn"}`.')
     timeout: float = setting(60.0, "Seconds to wait for a backend to begin to answer.")
+    record: str = setting(
+        "",
+        "A folder to which every exchange with the target is written, without credentials, to be replayed. Read it "
+        "before you share it: it holds your texts.",
+        machine=True,
+    )
+    replay: str = setting(
+        "",
+        "A recording, or a folder of them, that answers in place of the target. Nothing is sent anywhere.",
+        machine=True,
+    )
     automatic: Automatic = Automatic()
     translate: Translate = Translate()
     complete: Complete = Complete()
@@ -124,7 +140,7 @@ def _read(settings: T, value: object, path: str, complaints: list[str]) -> T:
         elif (wrong := _wrong(hints[name], given)) is not None:
             complaints.append(f"{path}.{name} must be {wrong}, not {_shown(given)}; {current!r} holds")
         else:
-            changes[name] = given
+            changes[name] = tuple(given) if isinstance(given, list) else given
     return replace(settings, **changes)  # type: ignore[type-var]
 
 
@@ -140,6 +156,9 @@ def _wrong(hint: Any, value: object) -> str | None:
         return None if number and value > 0 else "a whole number above 0" if hint is int else "a number above 0"  # type: ignore[operator]
     if hint is str:
         return None if isinstance(value, str) else "a string"
+    if get_origin(hint) is tuple:
+        texts = isinstance(value, list | tuple) and all(isinstance(item, str) and item.strip() for item in value)
+        return None if texts else "a list of strings"
     good = isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values())
     return None if good else "an object of strings"
 
