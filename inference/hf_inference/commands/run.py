@@ -70,7 +70,7 @@ def _perform(task: Task, chosen: argparse.Namespace, sink: Sink) -> str:
     )
     call = build_call(task, given)
     try:
-        with HfInference(_credential(target, call, chosen.key_from), target=target) as client:
+        with HfInference(credential_of(target, call, chosen.key_from), target=target) as client:
             if isinstance(call, StreamCall):
                 with client.stream(call) as pieces:
                     return sink.show_stream(pieces)
@@ -100,7 +100,7 @@ def read_target(text: str) -> Target:
             raise InputError(f"--target {text!r} is none of {TARGETS}")
 
 
-def _credential(target: Target, call: Call[Any], variable: str | None) -> str:
+def credential_of(target: Target, call: Call[Any], variable: str | None) -> str:
     """What the call is authorized with: the named variable's value, wherever it goes; else the Hugging Face token,
     for Hugging Face's own hosts."""
     if variable is not None:
