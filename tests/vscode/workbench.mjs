@@ -124,7 +124,10 @@ export class Workbench {
         await row.waitFor({ timeout: 2500 });
         return row;
       } catch {
-        // pressed too early after the selection changed
+        // pressed too early after the selection changed; another press would take what the list has now
+        const list = this.page.locator('.action-widget');
+        if (await list.count()) await this.page.keyboard.press('Escape');
+        await list.waitFor({ state: 'detached' });
       }
     }
     throw new Error(`no code action ${title}`);
@@ -135,6 +138,40 @@ export class Workbench {
     for (let tries = 30; tries && !(await focused.count()); tries--) await this.page.keyboard.press('ArrowDown');
     await this.page.keyboard.press('Enter');
     await this.page.locator('.action-widget .monaco-list-row').first().waitFor({ state: 'hidden' });
+  }
+
+  /** Begin to look at the ghost text of every frame that is painted. */
+  watchGhost() {
+    return this.page.evaluate(() => {
+      const shown = () => [...document.querySelectorAll('[class*="ghost-text"]')].map((one) => one.textContent).join('|');
+      const frames = (window.ghostFrames = []);
+      const look = () => {
+        frames.push(shown());
+        window.ghostWatch = requestAnimationFrame(look);
+      };
+      look();
+    });
+  }
+
+  /** What the frames since had: how many between the first and the last ghost text, empty ones, growths, shrinks. */
+  async ghostFrames() {
+    const frames = await this.page.evaluate(() => {
+      cancelAnimationFrame(window.ghostWatch);
+      return window.ghostFrames;
+    });
+    const lengths = frames.map((frame) => frame.length);
+    const first = lengths.findIndex(Boolean);
+    const last = lengths.findLastIndex(Boolean);
+    const between = first < 0 ? [] : lengths.slice(first, last + 1);
+    const kept = between.filter(Boolean);
+    const steps = kept.slice(1).map((length, index) => length - kept[index]);
+    return {
+      frames: between.length,
+      empty: between.length - kept.length,
+      growths: steps.filter((step) => step > 0).length,
+      shrinks: steps.filter((step) => step < 0).length,
+      last: frames[last] ?? '',
+    };
   }
 
   ghost(text) {

@@ -13,7 +13,10 @@ export class GhostText implements vscode.Disposable {
   private readonly store = new GhostStore();
   private readonly disposables: vscode.Disposable[] = [];
   private registration: vscode.Disposable;
-  private waiting = false;
+  private due = false;
+  private growing = false;
+  /** Whether this editor can be told which provider to ask; not known before the first growth. */
+  private namesProviders: boolean | undefined;
 
   constructor(
     private readonly client: () => LanguageClient | undefined,
@@ -32,7 +35,7 @@ export class GhostText implements vscode.Disposable {
   /** To be called of each new client, before it starts. */
   listen(client: LanguageClient): void {
     client.onNotification(INLINE_UPDATE, (update: InlineUpdate) => {
-      if (this.store.update(update)) this.grow(update.uri);
+      if (this.store.update(update)) void this.grow(update.uri);
       this.tell();
     });
   }
@@ -92,27 +95,40 @@ export class GhostText implements vscode.Disposable {
     return list(items);
   }
 
-  /** Show what has been added, if the caret is still where the ghost text stands. */
-  private grow(uri: string): void {
+  /** Show what has been added, and what is added meanwhile, as long as the caret is where the ghost text stands. */
+  private async grow(uri: string): Promise<void> {
+    this.due = true;
+    if (this.growing) return;
+    this.growing = true;
+    try {
+      while (this.due && this.isHere(uri)) {
+        this.due = false;
+        await this.refresh();
+        if (!this.namesProviders) await new Promise((resolve) => setTimeout(resolve, BETWEEN_FLICKERS));
+      }
+    } finally {
+      this.growing = false;
+    }
+  }
+
+  private isHere(uri: string): boolean {
     const editor = vscode.window.activeTextEditor;
-    if (this.waiting || editor?.document.uri.toString() !== uri || !editor.selection.isEmpty) return;
-    if (!this.store.at(uri, editor.document.offsetAt(editor.selection.active))) return;
-    this.waiting = true;
-    void this.refresh().finally(() => {
-      this.waiting = false;
-    });
+    if (editor?.document.uri.toString() !== uri || !editor.selection.isEmpty) return false;
+    return Boolean(this.store.at(uri, editor.document.offsetAt(editor.selection.active)));
   }
 
   private async refresh(): Promise<void> {
     const previous = this.registration;
     this.registration = this.register();
     previous.dispose();
-    if (NAMES_PROVIDERS) {
-      const only = { providerId: `${this.extensionId}:*`, explicit: false };
-      await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger', only);
+    this.namesProviders ??= await takesProviders();
+    if (this.namesProviders) {
+      // Asks this provider only, and puts its answer in the place of what is shown, in one frame.
+      await vscode.commands.executeCommand(TRIGGER, { providerId: `${this.extensionId}:*`, explicit: false });
     } else {
-      const both = ['editor.action.inlineSuggest.hide', 'editor.action.inlineSuggest.trigger'];
-      await vscode.commands.executeCommand('runCommands', { commands: both });
+      // Without a name what is shown stays, so it is taken away first: a few frames are empty.
+      const commands = ['editor.action.inlineSuggest.hide', TRIGGER];
+      await vscode.commands.executeCommand('runCommands', { commands });
     }
   }
 
@@ -135,4 +151,17 @@ function textOf(item: vscode.InlineCompletionItem): string {
   return typeof item.insertText === 'string' ? item.insertText : item.insertText.value;
 }
 
-const NAMES_PROVIDERS = true;
+/** Whether the trigger command knows its argument `providerId`: then it refuses one that is no string. Where it does
+ * not, this is one more trigger, at a place where there is an answer in memory. */
+async function takesProviders(): Promise<boolean> {
+  try {
+    await vscode.commands.executeCommand(TRIGGER, { providerId: 0 });
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Milliseconds; where each growth costs an empty frame, there are fewer. */
+const BETWEEN_FLICKERS = 400;
+const TRIGGER = 'editor.action.inlineSuggest.trigger';
