@@ -122,6 +122,7 @@ def test_health_and_info_are_told() -> None:
     [
         ("POST", "/models/count/nought", {"inputs": "x"}, 404, "model_not_found"),
         ("POST", "/fill-mask", {"inputs": "x"}, 501, "unsupported"),
+        ("POST", "/image-classification", b"\x89PNG", 501, "unsupported"),
         ("POST", "/no/such/route", {"inputs": "x"}, 404, "not_found"),
         ("GET", "/no/such/route", None, 404, "not_found"),
         ("DELETE", "/info", None, 405, "not_allowed"),

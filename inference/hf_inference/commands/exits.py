@@ -29,19 +29,9 @@ INTERRUPTED = 130
 """Ctrl-C."""
 
 
-def exit_code(error: InferenceError) -> int:
-    """The exit code of a failed call."""
-    match error:
-        case InputError():
-            return MISUSED
-        case InferenceOutputError() | UnexpectedContentError():
-            return UNEXPECTED
-        case BackendError():
-            return REFUSED
-        case CancelledCallError():
-            return INTERRUPTED
-        case _:
-            return UNREACHABLE
+def exit_code(error: type[InferenceError]) -> int:
+    """The exit code of a call that failed so."""
+    return next(code for kinds, code in _CODES if issubclass(error, kinds))
 
 
 def sentence(error: BaseException) -> str:
@@ -58,3 +48,12 @@ def visible(text: str) -> str:
 _USER_IN_URL = re.compile(r"(?<=://)[^/?#\s'\"@]+@")
 
 _CONTROLS = {code: 0xFFFD for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (0x09, 0x0A)}
+
+_CODES: tuple[tuple[tuple[type[InferenceError], ...], int], ...] = (
+    ((InputError,), MISUSED),
+    ((InferenceOutputError, UnexpectedContentError), UNEXPECTED),
+    ((BackendError,), REFUSED),
+    ((CancelledCallError,), INTERRUPTED),
+    ((InferenceError,), UNREACHABLE),
+)
+"""The first that fits holds."""

@@ -47,7 +47,7 @@ def run_command(arguments: Sequence[str], program: str) -> int:
         return exits.DONE
     except InferenceError as error:
         _tell(f"{program}: {exits.sentence(error)}")
-        return exits.exit_code(error)
+        return exits.exit_code(type(error))
     except ReaderGone:
         # what is still buffered has no reader either: without this, Python complains on its way out
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -47,7 +47,10 @@ def handle(
         if method != "POST":
             error = {"error": f"{method} is not answered here; POST and GET are", "error_type": "not_allowed"}
             return json_reply(engine, error, status=405, allow="GET, HEAD, POST")
-        return _answer(engine, _task(engine, model, rest), model, rest, read_object(body), abandoned)
+        task = _task(engine, model, rest)
+        if task not in engine.models().values():
+            engine.run(task, None, {}, model)  # its refusal, before the body is read: that may be a picture
+        return _answer(engine, task, model, rest, read_object(body), abandoned)
     except Refusal as refusal:
         return json_reply(engine, {"error": refusal.error, "error_type": refusal.error_type}, status=refusal.status)
 
