@@ -63,7 +63,7 @@ def _sentence(error: InferenceError) -> str:
         case GenerationError():
             return f"{error.host} stopped with an error amid the answer: {error.detail}"
         case UnexpectedContentError():
-            return f"The server at {error.host} answered with {error.detail or 'something that is no answer'}."
+            return f"What {error.host} sent is no model's answer: {error.detail or 'nothing that can be read'}."
         case IncompleteStreamError():
             return f"The connection to {error.host} broke before the end of the answer."
         case InferenceOutputError():

@@ -39,7 +39,7 @@ MALFORMED: dict[str, tuple[list[Any], str]] = {
     "no action": ([run(action=None)], "action and uri must be strings"),
     "an action that is a number": ([run(action=3)], "action and uri must be strings"),
     "no uri": ([run(uri=None)], "action and uri must be strings"),
-    "an unknown action": ([run(action="dance")], "no action 'dance'; there are summarize, translate, complete"),
+    "an unknown action": ([run(action="dance")], "no such action; there are summarize, translate, complete"),
     "a version that is a string": ([run(version="1")], "version must be a whole number"),
     "a version that is true": ([run(version=True)], "version must be a whole number"),
     "no range": ([run(range=None)], "range must be an object"),
@@ -255,7 +255,7 @@ async def test_settings_changed_under_way_hold_for_the_next_job_and_leave_the_ru
     own_server: ServerProcess, hub: FakeHub, uri: str
 ) -> None:
     editor = await own_server.start(ENDPOINT.settings(hub))
-    document = await editor.open(uri, "Once", "plaintext")
+    document = await editor.open(uri, "Once\n\nTwice", "plaintext")
     gate = hub.gate()
     ENDPOINT.streams(hub, " upon a time", gate)
     job = await start_job(editor, uri, "Once", "complete")
@@ -266,12 +266,12 @@ async def test_settings_changed_under_way_hold_for_the_next_job_and_leave_the_ru
     asked_before = len(editor.requests[t.WORKSPACE_CONFIGURATION])
     editor.workspace_did_change_configuration(t.DidChangeConfigurationParams(None))
     await editor.until(lambda: len(editor.requests[t.WORKSPACE_CONFIGURATION]) > asked_before, "a pull")
-    second = await start_job(editor, uri, "Once", "summarize")
+    second = await start_job(editor, uri, "Twice", "summarize")
     assert (await end_of(editor, second))["text"] == "Other."
     gate.stay_open()
     end = await end_of(editor, job)
     assert (end["state"], end["text"]) == ("done", " upon a time")
-    assert document.text == "Once upon a time\n\nOther."
+    assert document.text == "Once upon a time\n\nTwice\n\nOther."
 
 
 async def test_an_editor_that_will_not_give_its_settings_is_served_with_the_defaults(

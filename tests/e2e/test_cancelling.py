@@ -130,8 +130,8 @@ async def test_cancelling_all_ends_every_job_of_every_document_and_says_how_many
     ENDPOINT.streams(hub, " more", gate)
     jobs = []
     for number in range(5):
-        await editor.open(f"{uri}-{number}", "Once", "plaintext")
-        jobs += [await start_job(editor, f"{uri}-{number}", "Once", "complete") for _ in range(2)]
+        await editor.open(f"{uri}-{number}", "Once. Twice.", "plaintext")
+        jobs += [await start_job(editor, f"{uri}-{number}", text, "complete") for text in ("Once.", "Twice.")]
     await hub.until(lambda: gate.waiting == 10)
     assert await editor.execute("inference.cancel", None) == 10
     assert {(await end_of(editor, job))["state"] for job in jobs} == {"cancelled"}
@@ -204,7 +204,7 @@ def hover(uri: str) -> t.HoverParams:
 
 
 def inline(uri: str, column: int = 4) -> t.InlineCompletionParams:
-    context = t.InlineCompletionContext(trigger_kind=t.InlineCompletionTriggerKind.Automatic)
+    context = t.InlineCompletionContext(trigger_kind=t.InlineCompletionTriggerKind.Invoked)
     return t.InlineCompletionParams(context, t.TextDocumentIdentifier(uri), t.Position(0, column))
 
 
@@ -252,12 +252,16 @@ async def test_a_hundred_inline_completions_are_each_answered_once_and_leave_no_
     editor = await lend(**ENDPOINT.settings(hub, automatic={"remote": True}))
     await editor.open(uri, "Once", "plaintext")
     ENDPOINT.answers(hub, Stall())
-    requests = [asyncio.ensure_future(editor.ask(t.TEXT_DOCUMENT_INLINE_COMPLETION, inline(uri))) for _ in range(99)]
-    await hub.until(lambda: asked())
-    ENDPOINT.streams(hub, " upon a time")
-    requests.append(asyncio.ensure_future(editor.ask(t.TEXT_DOCUMENT_INLINE_COMPLETION, inline(uri))))
+    requests = []
+    for number in range(100):
+        if number == 99:
+            await hub.until(lambda: asked())
+            ENDPOINT.streams(hub, " upon a time.")
+        sent = editor.protocol.send_request(t.TEXT_DOCUMENT_INLINE_COMPLETION, inline(uri))  # before the next key
+        requests.append(asyncio.wrap_future(sent))
+        if number < 99:
+            await editor.change(uri, str(number % 10), t.Range(t.Position(0, 0), t.Position(0, 1)))
     answers = await asyncio.gather(*requests)
-    # the last may be superseded by none; those before it are all answered with nothing
     assert [len(answer.items) for answer in answers] == [0] * 99 + [1]
     await hub.until(lambda: not hub.in_flight)
 

@@ -98,10 +98,24 @@ def test_a_run_is_answered_before_the_editor_has_taken_the_edit(wire: Wire) -> N
     wire.send({"jsonrpc": "2.0", "id": edit["id"], "result": {"applied": False, "failureReason": "not now"}})
     again = wire.until(lambda message: message.get("method") == "workspace/applyEdit" and message["id"] != edit["id"])
     wire.send({"jsonrpc": "2.0", "id": again["id"], "result": {"applied": False}})
-    message = wire.until(
-        lambda message: message.get("method") == "window/showMessage" and "refused" in message["params"]["message"]
-    )
-    assert message["params"]["message"].endswith("it gave no reason. Nothing was inserted.")
+    question = wire.until_method("window/showMessageRequest")
+    assert question["params"]["message"].endswith("refused the edit: it gave no reason. Nothing was inserted.")
+    assert [action["title"] for action in question["params"]["actions"]] == ["Insert below", "Run again"]
+    wire.send({"jsonrpc": "2.0", "id": question["id"], "result": None})
+
+
+SELECTION = {"start": {"line": 0, "character": 5}, "end": {"line": 0, "character": 18}}
+EXTENSIONS = {
+    "the position is a range": {**DOCUMENT, "position": SELECTION},
+    "a range beside the position": {**PLACE, "range": SELECTION},
+}
+
+
+@pytest.mark.parametrize("case", EXTENSIONS)
+def test_both_extensions_that_hover_over_a_selection_are_understood(case: str, wire: Wire) -> None:
+    hover = wire.ask("textDocument/hover", EXTENSIONS[case])["result"]
+    assert hover["range"] == SELECTION
+    assert hover["contents"]["value"].startswith("13 characters, 3 words")
 
 
 def _params(crowd: list[tuple[str, Any]], id: str) -> Any:

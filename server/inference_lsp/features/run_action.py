@@ -12,7 +12,7 @@ from typing import Any
 from hf_inference import IncompleteStreamError, InferenceError
 from inference_lsp import problems
 from inference_lsp.actions import ACTIONS
-from inference_lsp.actions.action import Note
+from inference_lsp.actions.action import Note, Progress
 from inference_lsp.features import decide
 from inference_lsp.features.commit import commit
 from inference_lsp.features.job_output import JobOutput
@@ -86,12 +86,15 @@ def start(server: LanguageServer, session: Session, run: Run) -> str:
 
 async def _work(server: LanguageServer, session: Session, run: Run, output: JobOutput, *, waits: bool) -> Outcome:
     notes: list[str] = []
-    backend = run.backend.waiting(lambda seconds, reason: output.say(problems.waiting(seconds, reason)))
+    watched = run.backend.watched(run.answered)
+    backend = watched.waiting(lambda seconds, reason: output.say(problems.waiting(seconds, reason)))
     try:
         async with aclosing(run.action.run(run.snapshot, backend)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Note):
                     notes.append(piece.sentence)
+                elif isinstance(piece, Progress):
+                    output.say(f"{piece.done}/{piece.total} parts")
                 else:
                     output.add(piece)
     except IncompleteStreamError as error:
@@ -102,7 +105,7 @@ async def _work(server: LanguageServer, session: Session, run: Run, output: JobO
         return Outcome("failed", f"{run.backend.label} gave no text.")
     if not waits:
         edit = run.action.edit(run.snapshot, run.text)
-        outcome = await commit(server, session, run.snapshot, edit, run.action.label)
+        outcome = await commit(server, session, run.snapshot, edit, run.origin)
         if outcome.state != "done":
             return outcome
     return Outcome("done", "; ".join(notes))
