@@ -1,0 +1,101 @@
+// What the extension does through VS Code's own API, in its real extension host, with the real Python server.
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const vscode = require('vscode');
+
+const ID = 'inference-lsp.inference-lsp';
+const { executeCommand } = vscode.commands;
+
+async function until(wanted, what, patience = 10_000) {
+  for (const end = Date.now() + patience; ; ) {
+    const value = await wanted();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`no ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+describe('the extension', () => {
+  let document;
+  let editor;
+
+  before(async () => {
+    const extension = vscode.extensions.getExtension(ID);
+    assert.ok(extension, 'it is installed');
+    const begun = performance.now();
+    await extension.activate();
+    console.log('T|', `# activated, server answering: ${Math.round(performance.now() - begun)} ms after it was asked (VS Code may have begun before)`);
+    const [file] = await vscode.workspace.findFiles('notes.md');
+    document = await vscode.workspace.openTextDocument(file);
+    editor = await vscode.window.showTextDocument(document);
+  });
+
+  afterEach(async () => {
+    await executeCommand('workbench.action.files.revert');
+  });
+
+  function selectPassage() {
+    editor.selection = new vscode.Selection(2, 0, 2, document.lineAt(2).text.length);
+  }
+
+  it('has every command that its manifest names', async () => {
+    const { packageJSON } = vscode.extensions.getExtension(ID);
+    const there = new Set(await vscode.commands.getCommands(true));
+    const missing = packageJSON.contributes.commands.map(({ command }) => command).filter((name) => !there.has(name));
+    assert.deepEqual(missing, []);
+  });
+
+  it('offers the actions of its manifest in the light bulb', async () => {
+    selectPassage();
+    const { actions } = vscode.extensions.getExtension(ID).packageJSON.inference;
+    const offered = await executeCommand('vscode.executeCodeActionProvider', document.uri, editor.selection, 'refactor.rewrite');
+    const kinds = offered.map(({ kind }) => kind?.value).filter((kind) => kind?.includes('.inference.'));
+    assert.deepEqual(kinds, actions.map((name) => `refactor.rewrite.inference.${name}`));
+  });
+
+  it('summarizes the selection by its command, as one step that one undo takes back', async () => {
+    const before = document.getText();
+    selectPassage();
+    await executeCommand('inference.summarize');
+    await until(() => document.getText() !== before, 'summary');
+    assert.ok(document.getText().includes(before.split('\n')[2]), 'the passage is still there');
+    await executeCommand('undo');
+    assert.equal(document.getText(), before);
+  });
+
+  it('explains the selection in a hover, not the sentence at the pointer', async () => {
+    const mail = document.lineAt(2).text.indexOf('info@example.org');
+    editor.selection = new vscode.Selection(2, mail, 2, mail + 'info@example.org'.length);
+    const words = async () => {
+      const hovers = await executeCommand('vscode.executeHoverProvider', document.uri, new vscode.Position(2, mail + 3));
+      return hovers.flatMap(({ contents }) => contents.map(({ value }) => value)).join('\n');
+    };
+    const selected = await words();
+    assert.match(selected, /16 characters/);
+    assert.doesNotMatch(selected, /2026/);
+    editor.selection = new vscode.Selection(0, 0, 0, 0);
+    assert.match(await words(), /2026/, 'without a selection the sentence is explained');
+  });
+
+  it('shows ghost text that the editor commits', async () => {
+    editor.selection = new vscode.Selection(5, 9, 5, 9);
+    await until(async () => {
+      await executeCommand('editor.action.inlineSuggest.trigger');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await executeCommand('editor.action.inlineSuggest.commit');
+      return document.lineAt(5).text === 'the function returns the answer';
+    }, 'ghost text');
+  });
+
+  it('takes no address, target, program or trace from the settings of the workspace', () => {
+    const hostile = JSON.parse(fs.readFileSync(path.join(vscode.workspace.workspaceFolders[0].uri.fsPath, '.vscode/settings.json')));
+    for (const [name, value] of Object.entries(hostile)) {
+      const inspected = vscode.workspace.getConfiguration().inspect(name);
+      assert.ok(inspected, `${name} is a setting`);
+      assert.notDeepEqual(vscode.workspace.getConfiguration().get(name), value, name);
+      assert.equal(vscode.workspace.getConfiguration().get(name), inspected.defaultValue, name);
+    }
+  });
+});
