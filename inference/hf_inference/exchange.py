@@ -1,9 +1,10 @@
 """One HTTP exchange of the asynchronous client, in a task of its own that is cancelled at most once.
 
-Knows two facts about httpx 0.28 that a caller should not have to know: a request cancelled twice leaks its connection,
-and so does one cancelled between connecting and sending. So the request runs in an inner task; whoever asks for its
-result may be cancelled at any time and any number of times, and the inner task is cancelled once; between connecting
-and sending its socket is shut down instead, and it fails by itself. Either way it comes to its end at once.
+Knows three facts about httpx 0.28 that a caller should not have to know: it leaks the connection of a request that is
+cancelled twice, or between connecting and sending, or while it lets the connection go. So the request runs in an inner
+task; whoever asks for its result may be cancelled at any time and any number of times, and the inner task is cancelled
+once: but between connecting and sending its socket is shut down instead, so that it fails by itself, and once it lets
+go it is left to do so. Either way it comes to its end at once.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Exchange:
         self._chunks: list[bytes] = []
         self._waiting = 0
         self._failure: Exception | None = None
+        self._closing = False
+        """Whether the connection is being let go, which takes no time and must not be cut short."""
         self._waiter: asyncio.Future[None] | None = None
         self._room: asyncio.Future[None] | None = None
         self._stopping = False
@@ -95,7 +98,7 @@ class Exchange:
             self._stopping = True
             if self._unsent:
                 network.interrupt(self._stream)
-            else:
+            elif not self._closing:
                 self.task.cancel()
         self._notify()
 
@@ -152,10 +155,12 @@ class Exchange:
                 network.interrupt(stream)
         elif step.endswith(".start_tls.started"):
             self._unsent = self._stream is not None
-        elif self._unsent and step.endswith("send_request_headers.started"):
-            self._unsent = False
+        elif step.endswith("send_request_headers.started"):
+            self._unsent = self._closing = False
             if self._stopping:
                 self.task.cancel()
+        elif step.endswith(".response_closed.started"):
+            self._closing = True
 
     async def _wait(self, phase: str, reader: EventReader[Any] | None) -> None:
         """Until something has changed, or the phase's limit has passed."""
