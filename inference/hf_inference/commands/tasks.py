@@ -6,9 +6,9 @@ Knows the two spellings of a name and what the arguments' dataclasses tell of a 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, fields
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, cast, get_args, get_type_hints
 
 from hf_inference.core.call import Call
@@ -26,17 +26,13 @@ class Task:
 
     name: str
     """The method's name."""
-    method: Method[..., Any] | StreamMethod[..., Any]
-
-    @property
-    def streams(self) -> bool:
-        return isinstance(self.method, StreamMethod)
+    streams: bool
+    find_args: Callable[[], Any]
 
     @cached_property
     def args(self) -> type[Call[Any]]:
-        """The dataclass of its arguments."""
-        args: Any = self.method.args
-        return cast(type[Call[Any]], args)
+        """The dataclass of its arguments; asking for it imports the task."""
+        return cast(type[Call[Any]], self.find_args())
 
     @property
     def hub_name(self) -> str:
