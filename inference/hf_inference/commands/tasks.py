@@ -68,7 +68,9 @@ class Task:
 def all_tasks() -> Mapping[str, Task]:
     """Every task by its method's name, in the surface's order."""
     return {
-        name: Task(name, member) for name, member in vars(Surface).items() if isinstance(member, Method | StreamMethod)
+        name: Task(name, isinstance(member, StreamMethod), partial(getattr, member, "args"))
+        for name, member in vars(Surface).items()
+        if isinstance(member, Method | StreamMethod)
     }
 
 
