@@ -1,7 +1,8 @@
 """Text as Markdown that shows just that text.
 
-Knows Markdown's special characters. Knows nothing of what is shown: a model's words and a document's are data, and
-neither a link, an image nor HTML in them may come alive in a hover.
+Knows Markdown's special characters and what GitHub's dialect links by itself (https://github.github.com/gfm). Knows
+nothing of what is shown: a model's words and a document's are data, and neither a link, an image nor HTML in them may
+come alive in a hover.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import re
 
 
 def escape(text: str) -> str:
-    """The text on one line, every character of it shown as it is."""
-    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split())).replace("<", "&lt;").replace("://", ":\u200b//")
+    """The text on one line, every character of it shown as it is, also at the start of a paragraph or list item."""
+    line = _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    return _BLOCK_START.sub(r"\1\\\2", line).replace("<", "&lt;")
 
 
 def bar(score: float, width: int = 10) -> str:
@@ -21,4 +23,8 @@ def bar(score: float, width: int = 10) -> str:
     return ("█" * full + ("▏▎▍▌▋▊▉"[rest - 1] if rest else "")).ljust(width, "░")
 
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]()#+!|>~&]")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]()#+!|>~&@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+"""Marks of emphasis, code, links and the like; then the middle of what would be linked: `a@b`, `a://b`, `www.b`."""
+
+_BLOCK_START = re.compile(r"^(\d{0,9})([-=]|(?<=\d)\.)")
+"""A list's bullet or number, a rule, a heading's underline."""
