@@ -5,7 +5,7 @@ Knows how a person names a backend. The dialects are in `providers/`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,13 +15,13 @@ from hf_inference.providers.base import Target
 from hf_inference.providers.classic import ClassicTarget
 from hf_inference.providers.embedded import EngineTarget
 from hf_inference.providers.endpoint import EndpointTarget
-from hf_inference.providers.hub import HubTarget
+from hf_inference.providers.hub import DEFAULT_MODELS, HubTarget
 from hf_inference.providers.mapping import HUB_URL
 from hf_inference.providers.openai import OpenAITarget
 from hf_inference.providers.partner import ROUTER_URL
-from hf_inference.providers.registry import partner
+from hf_inference.providers.registry import PROVIDERS, partner
 
-__all__ = ["Target", "classic", "embedded", "endpoint", "hub", "openai", "provider"]
+__all__ = ["Target", "classic", "default_models", "embedded", "endpoint", "hub", "is_ignored", "openai", "provider", "providers"]
 
 
 def hub(base_url: str = ROUTER_URL, *, hub_url: str = HUB_URL) -> Target:
@@ -52,6 +52,11 @@ def provider(
     return target if base_url is None else target.moved(_checked(base_url))
 
 
+def providers() -> tuple[str, ...]:
+    """Every name that `provider` takes."""
+    return ("auto", *PROVIDERS)
+
+
 def classic(
     base_url: str = "https://api-inference.huggingface.co", *, hub_url: str = "https://huggingface.co"
 ) -> Target:
@@ -79,6 +84,19 @@ def embedded(folders: Sequence[Path | str] = ()) -> Target:
     from hf_inference.engines.embedded import EmbeddedEngine  # only who uses it pays for it
 
     return EngineTarget(answering=EmbeddedEngine([Path(folder) for folder in folders]))
+
+
+def default_models() -> Mapping[str, str]:
+    """The model of each task that the hub is asked for when a call names none, as of the date in its table."""
+    return DEFAULT_MODELS
+
+
+def is_ignored(file: Path, folder: Path) -> bool:
+    """Whether an `.hfignore` in `folder`, or between it and `file`, keeps the file from every model. Its rules are
+    those of gitignore(5)."""
+    from hf_inference.engines.embedded.ignore_rules import is_hidden_from_models
+
+    return is_hidden_from_models(file, folder)
 
 
 def is_url(model: str) -> bool:

@@ -5,6 +5,8 @@ Knows every feature. Knows nothing of what they do.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inference_lsp import __version__
 from inference_lsp.features import (
     code_action,
@@ -20,16 +22,20 @@ from inference_lsp.lsp import LanguageServer
 from inference_lsp.secrets import Credentials
 from inference_lsp.session import Session
 
+if TYPE_CHECKING:
+    from hf_inference import Target
 
-def create_server(credentials: Credentials | None = None) -> LanguageServer:
-    """A server with all features, not yet serving. Any number of them can live in one process."""
+
+def create_server(credentials: Credentials | None = None, router: Target | None = None) -> LanguageServer:
+    """A server with all features, not yet serving. Any number of them can live in one process. `router` stands for
+    the Hugging Face router, say a mirror of it."""
     server = LanguageServer(
         "inference-lsp",
         __version__,
         content_schemes=[preview.SCHEME],
         experimental={"hoverRange": True, "rangeHoverProvider": True},
     )
-    session = Session(server, credentials or Credentials())
+    session = Session(server, credentials or Credentials(), router)
     for feature in (configuration, secret_store, documents, code_action, run_action, preview, hover, inline_completion):
         feature.register(server, session)
     server.on_shutdown(session.close)

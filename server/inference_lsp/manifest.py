@@ -46,11 +46,11 @@ def settings_rows(settings: Any = None, path: str = SECTION) -> Iterator[Setting
         else:
             yield SettingRow(
                 name=name,
-                type=_type(hints[member.name]),
-                default=value,
+                type=_type(hints[member.name], _choices(member.metadata)),
+                default=list(value) if isinstance(value, tuple) else value,
                 meaning=member.metadata["meaning"],
                 machine=member.metadata["machine"],
-                schema=_schema(hints[member.name]),
+                schema=_schema(hints[member.name], _choices(member.metadata)),
             )
 
 
@@ -158,11 +158,20 @@ def _property(row: SettingRow) -> dict[str, Any]:
     return {**row.schema, "default": default, "scope": scope, "markdownDescription": row.meaning}
 
 
-def _schema(hint: Any) -> dict[str, Any]:
-    if get_origin(hint) is Literal:
-        return {"type": "string", "enum": list(get_args(hint))}
+def _choices(metadata: Mapping[str, Any]) -> Sequence[str]:
+    return metadata["choices"]() if metadata["choices"] is not None else ()
+
+
+def _schema(hint: Any, choices: Sequence[str] = ()) -> dict[str, Any]:
+    if get_origin(hint) is Literal or choices:
+        return {"type": "string", "enum": list(choices or get_args(hint))}
     if get_origin(hint) is tuple:
-        return {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True}
+        item = get_args(hint)[0]
+        return {
+            "type": "array",
+            "items": {**_schema(item), **({"minLength": 1} if item is str else {})},
+            "uniqueItems": True,
+        }
     simple: Mapping[Any, dict[str, Any]] = {
         str: {"type": "string"},
         bool: {"type": "boolean"},
@@ -172,11 +181,12 @@ def _schema(hint: Any) -> dict[str, Any]:
     return simple.get(hint, {"type": "object", "additionalProperties": {"type": "string"}})
 
 
-def _type(hint: Any) -> str:
-    if get_origin(hint) is Literal:
-        return ", ".join(f"`{choice}`" for choice in get_args(hint))
+def _type(hint: Any, choices: Sequence[str] = ()) -> str:
+    if get_origin(hint) is Literal or choices:
+        return ", ".join(f"`{choice}`" for choice in choices or get_args(hint))
     if get_origin(hint) is tuple:
-        return "list of strings"
+        item = get_args(hint)[0]
+        return "list of strings" if item is str else f"list of {_type(item)}"
     return {str: "string", bool: "boolean", int: "whole number", float: "number"}.get(hint, "object")
 
 

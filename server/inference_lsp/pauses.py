@@ -1,6 +1,7 @@
 """How automatic features leave a backend alone: not while the person is still typing, and not while it fails.
 
-Knows times and failures, by the backend's label. Knows no request; the clock is handed in.
+Knows times, failures and their sentences, by a key: a backend, or a backend's model. Knows no request; the clock is
+handed in.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from hf_inference import BackendError, InferenceError
+from hf_inference import AuthenticationError, BackendError, InferenceError, ModelNotFoundError, PaymentRequiredError
 
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
+UNTIL_CHANGED = 600.0
+"""What no waiting mends: a token, an account, a model. Changed settings or credentials end the pause at once."""
 SHORTEST_DEBOUNCE = 0.075
 LONGEST_DEBOUNCE = 0.3
 
@@ -20,36 +23,52 @@ LONGEST_DEBOUNCE = 0.3
 class _Record:
     failures: int = 0
     until: float = 0.0
+    reason: str = ""
     latency: float = 0.25
     """Seconds to the first text, a moving average."""
 
 
 class Pauses:
-    """What is known of each backend."""
+    """What is known of each key."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._records: dict[str, _Record] = {}
 
-    def left(self, label: str) -> float:
-        """Seconds for which automatic requests to this backend pause, 0 if they may go."""
-        return max(0.0, self._record(label).until - self._clock())
+    def left(self, key: str) -> float:
+        """Seconds for which automatic requests pause, 0 if they may go."""
+        return max(0.0, self._record(key).until - self._clock())
 
-    def debounce(self, label: str) -> float:
+    def reason(self, key: str) -> str:
+        """The sentence about the failure that caused the last pause."""
+        return self._record(key).reason
+
+    def debounce(self, key: str) -> float:
         """Seconds to wait for the next key before asking: a third of what an answer takes."""
-        return min(LONGEST_DEBOUNCE, max(SHORTEST_DEBOUNCE, self._record(label).latency / 3))
+        return min(LONGEST_DEBOUNCE, max(SHORTEST_DEBOUNCE, self._record(key).latency / 3))
 
-    def failed(self, label: str, error: InferenceError) -> None:
+    def failed(self, key: str, error: InferenceError, reason: str) -> None:
         """Pause: as long as the backend asked for, else twice as long at each failure in a row."""
-        record = self._record(label)
+        record = self._record(key)
         asked = error.retry_after if isinstance(error, BackendError) else None
         pause = asked or min(LONGEST_PAUSE, FIRST_PAUSE * 2**record.failures)
-        self._records[label] = replace(record, failures=record.failures + 1, until=self._clock() + pause)
+        if isinstance(error, AuthenticationError | PaymentRequiredError | ModelNotFoundError):
+            pause = UNTIL_CHANGED
+        until = self._clock() + pause
+        self._records[key] = replace(record, failures=record.failures + 1, until=until, reason=reason)
 
-    def answered(self, label: str, seconds: float) -> None:
-        """The backend gave its first text after so long: it is well."""
-        latency = self._record(label).latency * 0.7 + seconds * 0.3
-        self._records[label] = _Record(latency=latency)
+    def well(self, key: str) -> None:
+        """There was an answer: what failed before is forgotten."""
+        self._records[key] = _Record(latency=self._record(key).latency)
 
-    def _record(self, label: str) -> _Record:
-        return self._records.get(label, _Record())
+    def took(self, key: str, seconds: float) -> None:
+        """The first text came after so long."""
+        record = self._record(key)
+        self._records[key] = replace(record, latency=record.latency * 0.7 + seconds * 0.3)
+
+    def forgive(self) -> None:
+        """Settings or credentials are others now: everything may be tried again."""
+        self._records = {key: _Record(latency=record.latency) for key, record in self._records.items()}
+
+    def _record(self, key: str) -> _Record:
+        return self._records.get(key, _Record())

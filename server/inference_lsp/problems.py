@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hf_inference import (
     AuthenticationError,
+    BackendError,
     BackendUnreachableError,
     BadRequestError,
     GenerationError,
@@ -28,12 +29,35 @@ from inference_lsp.secrets import redact
 LONGEST = 400
 
 
-def sentence(error: InferenceError) -> str:
-    """One message for an error: what happened, where, and what to do."""
-    said = redact(_sentence(error)).strip()
-    if len(said) > LONGEST:
-        return said[: LONGEST - 1] + "…"
-    return said if said.endswith(_ENDS) else said + "."
+def sentence(error: InferenceError, details: str = "") -> str:
+    """One message for an error: what happened, where, and what to do; after it the details, if there are."""
+    said, room = redact(_sentence(error)).strip(), LONGEST - len(details)
+    if len(said) > room:
+        return said[: room - 1] + "…" + details
+    return (said if said.endswith(_ENDS) else said + ".") + details
+
+
+def clause(error: InferenceError) -> str:
+    """The error as the last part of a longer sentence, without its full stop."""
+    return sentence(error).removesuffix(".")
+
+
+def details(error: InferenceError, *, seconds: float, characters: int) -> str:
+    """What helps to find out more: the request's id and how long it took, or how much text there was."""
+    match error:
+        case BadRequestError(status=413 | 422):
+            return f" {characters} characters were selected." if characters else ""
+        case BackendError(request_id=str(request)) if error.status >= 500 and request:
+            return f" Its request {request[:64]} took {seconds:.1f} s."
+        case _:
+            return ""
+
+
+def may_be_asked_elsewhere(error: InferenceError) -> bool:
+    """Whether another backend may answer what this one did not: it is nobody's fault but the backend's."""
+    if isinstance(error, BackendError) and not isinstance(error, NotImplementedByBackendError):
+        return error.status >= 500 or error.status == 429
+    return isinstance(error, BackendUnreachableError | InferenceTimeoutError | UnexpectedContentError)
 
 
 def _sentence(error: InferenceError) -> str:
@@ -57,9 +81,8 @@ def _sentence(error: InferenceError) -> str:
             wait = "" if error.retry_after is None else f" Try again in {error.retry_after:.0f} s."
             return f"{error.host} takes no more requests for now ({error.status}).{wait}"
         case ModelLoadingError():
-            return (
-                f"The model at {error.host} is still not ready ({error.status}): {error.detail} Try again in a minute."
-            )
+            detail = error.detail.rstrip(". ")
+            return f"The model at {error.host} is still not ready ({error.status}): {detail}. Try again in a minute."
         case GenerationError():
             return f"{error.host} stopped with an error amid the answer: {error.detail}"
         case UnexpectedContentError():

@@ -26,9 +26,10 @@ class Credentials:
         self._home = home
         self._given: dict[str, str] = {}
 
-    def give(self, origin: str, credential: str) -> None:
-        """The editor's secret store has this credential for an origin; "" takes it away."""
-        self._given[origin] = credential
+    def give(self, origin: str, credential: str) -> bool:
+        """The editor's secret store has this credential for an origin; "" takes it away. Whether that is news."""
+        before, self._given[origin] = self._given.get(origin, ""), credential
+        return before != credential
 
     def for_url(self, url: str) -> str:
         """The credential that may be sent to this URL, "" if none may: the one that was given for its very origin,

@@ -1,7 +1,6 @@
 """What a feature is handed: documents, settings, backends and jobs of one editor.
 
-Knows which backend answers what, and that automatic features stay on this machine unless the person said otherwise.
-Knows no request of the protocol.
+Knows what lives as long as an editor's session. Knows no request of the protocol, and of backends only whom to ask.
 """
 
 from __future__ import annotations
@@ -9,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,19 +17,23 @@ from lsprotocol import types as t
 from pygls import uris
 
 import hf_inference
-from hf_inference import Options, Timeouts
-from inference_lsp.backend import Backend, host_of
+from inference_lsp.backend import Backend
+from inference_lsp.backends import Backends
 from inference_lsp.document.snapshot import Snapshot
+from inference_lsp.folders import FolderSettings
 from inference_lsp.jobs import JobBook
 from inference_lsp.lsp import LanguageServer, RequestFailed, TextDocument
+from inference_lsp.notices import Notices
+from inference_lsp.private_files import is_private
 from inference_lsp.protocol import STATUS, StatusUpdate, wants
+from inference_lsp.provenance import Provenance
 from inference_lsp.results import Results
-from inference_lsp.secrets import Credentials, origin_of
-from inference_lsp.settings import Settings, read_settings
+from inference_lsp.secrets import Credentials
+from inference_lsp.settings import Settings
 from inference_lsp.status import Status
 
 if TYPE_CHECKING:
-    from hf_inference import AsyncHfInference, Target
+    from hf_inference import Target
 
 _log = logging.getLogger(__name__)
 
@@ -40,19 +44,21 @@ PATIENCE = 2.0
 class Session:
     """One editor, from its `initialize` to its end."""
 
-    def __init__(self, server: LanguageServer, credentials: Credentials) -> None:
+    def __init__(self, server: LanguageServer, credentials: Credentials, router: Target | None = None) -> None:
+        """`router` stands for the Hugging Face router."""
         self.server = server
-        self.settings = Settings()
         self.jobs = JobBook()
         self.results = Results(time.monotonic)
+        self.provenance = Provenance(datetime.now)
         self.status = Status(self._say_status)
         self.locale = ""
         self.selections: dict[str, tuple[int | None, int, int]] = {}
         """Of each document, the version, start and end a code action was last asked for: the nearest thing to a
         selection that LSP tells a server."""
+        self.notices = Notices(time.monotonic)
+        self.backends = Backends(credentials, self.status, clock=time.monotonic, folders=self._folders, router=router)
         self._credentials = credentials
-        self._embedded: AsyncHfInference | None = None
-        self._remote: dict[tuple[str, str], AsyncHfInference] = {}
+        self._folder_settings = FolderSettings()
         self._configured = asyncio.Event()
         self._forgetting: list[Callable[[str], None]] = []
 
@@ -75,6 +81,7 @@ class Session:
         """The editor has closed a document: end what ran on it, and what was remembered of it."""
         self.jobs.cancel_document(uri)
         self.selections.pop(uri, None)
+        self.provenance.forget(uri)
         for forget in self._forgetting:
             forget(uri)
 
@@ -104,49 +111,55 @@ class Session:
             text=document.source,
             start=ends[0],
             end=ends[1],
-            settings=self.settings,
+            settings=self.settings_of(uri),
             locale=self.locale,
         )
 
-    def backend(self, *, automatic: bool = False) -> Backend:
-        """Who answers: the target of the settings for what a person asked for, the embedded engine for the rest."""
-        remote = None if automatic and not self.settings.automatic.remote else self._target()
-        if remote is None:
-            return self.embedded()
-        return Backend(
-            client=self._remote_client(remote),
-            label=host_of(remote),
-            is_embedded=False,
-            models=self.settings.models,
-            options=self._options(),
-        )
+    def settings_of(self, uri: str) -> Settings:
+        """The settings of the folder a document is in."""
+        return self._folder_settings.of(uri)
+
+    def backend(self, uri: str = "", *, automatic: bool = False, insists: bool = False) -> Backend:
+        """Who answers for a document: the target of the settings for what a person asked for, the embedded engine for
+        the rest. `insists`: a key was pressed for something automatic."""
+        settings = self.settings_of(uri)
+        return self.backends.automatic(settings, insists=insists) if automatic else self.backends.explicit(settings)
 
     def embedded(self) -> Backend:
         """The engine on this machine, whatever the target is."""
-        if self._embedded is None:
-            self._embedded = hf_inference.AsyncHfInference(target=hf_inference.targets.embedded(self._folders()))
-        return Backend(client=self._embedded, label="embedded engine", is_embedded=True, options=self._options())
+        return self.backends.embedded(self.settings)
 
-    async def configure(self, value: object) -> list[str]:
-        """Take the client's settings; the sentences about what is wrong in them."""
-        self.settings, complaints = read_settings(value)
+    def is_private(self, uri: str) -> bool:
+        """Whether a document is one that nobody but the person is to send anywhere."""
+        return is_private(uris.to_fs_path(uri) or "", self._folders())
+
+    @property
+    def settings(self) -> Settings:
+        """The settings outside of every folder."""
+        return self._folder_settings.machine
+
+    async def configure(self, machine: object, folders: Mapping[str, object]) -> list[str]:
+        """Take the settings a client gave for no folder and those of each folder, by URI; the sentences about what is
+        wrong in them."""
+        complaints = self._folder_settings.take(machine, folders)
         for complaint in complaints:
             _log.warning("%s", complaint)
-        current = self._target()
-        for key, client in tuple(self._remote.items()):
-            if (current is None or key != self._key(current)) and not self.jobs.uses(client):
-                del self._remote[key]
-                await client.aclose()
+        self.backends.forgive()
+        await self.backends.retire(self.settings, self.jobs.uses)
         return complaints
 
-    def origin(self) -> str:
-        """The origin text is sent to, "" if it stays here."""
-        target = self._target()
-        return "" if target is None else origin_of(target.base_url)
+    def learn(self) -> None:
+        """Find out beside everything else what the chosen server can do."""
+        self.jobs.background(self.backends.learn(self.settings))
+
+    def origins(self) -> Sequence[str]:
+        """The origins that text may be sent to by these settings."""
+        return self.backends.origins(self.settings)
 
     def give_credential(self, origin: str, credential: str) -> None:
         """The editor's secret store has this credential for an origin, or "" for none."""
-        self._credentials.give(origin, credential)
+        if self._credentials.give(origin, credential):
+            self.backends.forgive()
 
     async def warm_up(self) -> None:
         """What the first request would otherwise wait for: imports, the SSL context, the index of the workspace.
@@ -164,45 +177,12 @@ class Session:
     async def close(self) -> None:
         """End every job, close every connection."""
         await self.jobs.drain()
-        for client in self._remote.values():
-            await client.aclose()
-        if self._embedded is not None:
-            await self._embedded.aclose()
-            if self._embedded.target.engine is not None:
-                self._embedded.target.engine.close()
+        await self.backends.close()
 
     def _say_status(self, update: StatusUpdate) -> None:
         if wants(self.capabilities, STATUS):
             self.server.protocol.notify(STATUS, update.to_json())
 
-    def _target(self) -> Target | None:
-        return target_of(self.settings)
-
-    def _remote_client(self, target: Target) -> AsyncHfInference:
-        key = self._key(target)
-        if key not in self._remote:
-            self._remote[key] = hf_inference.AsyncHfInference(key[1], target=target)
-        return self._remote[key]
-
-    def _key(self, target: Target) -> tuple[str, str]:
-        return repr(target), self._credentials.for_url(target.base_url)
-
-    def _options(self) -> Options:
-        return Options(timeouts=Timeouts(first_token=self.settings.timeout))
-
     def _folders(self) -> list[Path]:
         paths = (uris.to_fs_path(folder.uri) for folder in self.server.workspace.folders.values())
         return [Path(path) for path in paths if path]
-
-
-def target_of(settings: Settings) -> Target | None:
-    """The target on the network that the settings choose, None for the embedded engine."""
-    match settings.target:
-        case "hub":
-            return hf_inference.targets.hub()
-        case "endpoint":
-            return hf_inference.targets.endpoint(settings.url)
-        case "openai":
-            return hf_inference.targets.openai(settings.url)
-        case "embedded":
-            return None

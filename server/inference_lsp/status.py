@@ -1,6 +1,7 @@
 """How the server is, for the editor's status bar: idle, busy, or in need of attention.
 
-Knows jobs under way and the last thing that went wrong. Knows no job by name and no protocol but its own update.
+Knows jobs under way and the last thing that went wrong at each backend. Knows no job by name and no protocol but its
+own update.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from inference_lsp.protocol import StatusUpdate
 
 
 class Status:
-    """Says each change once. A trouble is forgotten when something has worked again."""
+    """Says each change once. A backend's trouble is forgotten when it has answered again, or when settings changed."""
 
     def __init__(self, send: Callable[[StatusUpdate], None]) -> None:
         self._send = send
         self._running = 0
-        self._trouble: Outcome | None = None
+        self._troubles: dict[str, Outcome] = {}
         self._said = StatusUpdate(state="idle")
 
     def began(self) -> None:
@@ -25,30 +26,40 @@ class Status:
         self._running += 1
         self._say()
 
-    def ended(self, outcome: Outcome) -> None:
-        """A job is over."""
+    def ended(self, outcome: Outcome, label: str) -> None:
+        """A job that asked this backend is over."""
         self._running -= 1
         if outcome.state == "done":
-            self._trouble = None
+            self._troubles.pop(label, None)
         elif outcome.state == "failed":
-            self._trouble = outcome
+            self._trouble(label, outcome)
         self._say()
 
-    def pausing(self, message: str, remedy: str) -> None:
-        """An automatic feature leaves its backend alone for a while."""
-        self._trouble = Outcome("failed", message, remedy)
+    def pausing(self, label: str, message: str, remedy: str) -> None:
+        """An automatic feature leaves a backend alone for a while."""
+        self._trouble(label, Outcome("failed", message, remedy))
         self._say()
 
-    def works(self) -> None:
-        """An automatic feature was answered."""
-        self._trouble = None
+    def works(self, label: str) -> None:
+        """A backend answered an automatic feature."""
+        if self._troubles.pop(label, None) is not None:
+            self._say()
+
+    def forgive(self) -> None:
+        """Settings or credentials are others now: what went wrong before says nothing any more."""
+        self._troubles.clear()
         self._say()
+
+    def _trouble(self, label: str, outcome: Outcome) -> None:
+        self._troubles.pop(label, None)  # the newest is the last
+        self._troubles[label] = outcome
 
     def _say(self) -> None:
         if self._running:
             update = StatusUpdate(state="busy", message=f"{self._running} running" if self._running > 1 else "")
-        elif self._trouble is not None:
-            update = StatusUpdate(state="attention", message=self._trouble.message, remedy=self._trouble.remedy)
+        elif self._troubles:
+            trouble = list(self._troubles.values())[-1]
+            update = StatusUpdate(state="attention", message=trouble.message, remedy=trouble.remedy)
         else:
             update = StatusUpdate(state="idle")
         if update != self._said:

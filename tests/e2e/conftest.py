@@ -96,9 +96,9 @@ def figure(request: pytest.FixtureRequest) -> Record:
 
 @pytest.fixture
 def asked(hub: FakeHub) -> Asked:
-    """`asked()`: the requests the backend got since this test began."""
+    """`asked()`: the requests that sent the backend text since this test began; questions about itself do not."""
     before = len(hub.exchanges)
-    return lambda: hub.exchanges[before:]
+    return lambda: [exchange for exchange in hub.exchanges[before:] if exchange.method == "POST"]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

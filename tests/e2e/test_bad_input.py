@@ -203,12 +203,12 @@ WRONG_SETTINGS: dict[str, tuple[Any, str]] = {
     "a number": (7, "inference must be an object, not a number"),
     "a list": ([1], "inference must be an object, not a list"),
     "an unknown key": ({"telepathy": True}, "inference.telepathy is no setting"),
-    "a target that is none": ({"target": "moon"}, "inference.target must be one of 'embedded', 'hub', 'endpoint'"),
+    "a target that is none": ({"target": "moon"}, "inference.target must be one of 'auto', 'hub', 'endpoint'"),
     "a timeout in words": ({"timeout": "long"}, "inference.timeout must be a number above 0, not a string; 60.0 holds"),
     "a nested one": ({"hover": {"scope": 3}}, "inference.hover.scope must be one of 'auto'"),
     "a group that is a string": ({"inline": "off"}, "inference.inline must be an object, not a string"),
     "an endpoint without an address": ({"target": "endpoint"}, "inference.url must be the http(s) address"),
-    "an address that is none": ({"target": "endpoint", "url": "http://[::1"}, "inference.url must be the http(s)"),
+    "an address that is none": ({"target": "openai", "url": "http://[::1"}, "inference.url must be the http(s)"),
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from lsprotocol import types as t
 
 from inference_lsp.actions import ACTIONS, Action
+from inference_lsp.actions.action import Offer
 from inference_lsp.lsp import LanguageServer
 from inference_lsp.protocol import RUN, RunAction
 from inference_lsp.session import Session
@@ -25,13 +26,18 @@ def register(server: LanguageServer, session: Session) -> None:
             return []
         snapshot = session.snapshot(uri, selection)
         session.selections[uri] = (snapshot.version, snapshot.start, snapshot.end)
-        backend = session.backend()
+        if snapshot.has_text:  # a light bulb at the mere cursor does not wake a server that may cost money awake
+            session.learn()
+        backend = session.backend(uri)
+        refusal = backend.refuses_to_write()
         shows_disabled = _shows_disabled(session.capabilities)
         offered = []
         for action in ACTIONS:
             if not _asked(action, params.context.only):
                 continue
             offer = action.offer(snapshot, backend)
+            if refusal:
+                offer = Offer(offer.title, refusal)
             if offer.disabled and not shows_disabled:
                 continue
             run = RunAction(action=action.name, uri=uri, range=selection, version=snapshot.version)

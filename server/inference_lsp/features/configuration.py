@@ -1,6 +1,7 @@
 """Start of a session and its settings: from initializationOptions, by pulling, or as the client pushes them.
 
-Knows `initialize`, `initialized` and `workspace/didChangeConfiguration`. Knows no setting by name.
+Knows `initialize`, `initialized`, `workspace/configuration` and what tells that it is another now. Knows no setting by
+name.
 """
 
 from __future__ import annotations
@@ -20,68 +21,100 @@ _log = logging.getLogger(__name__)
 
 
 def register(server: LanguageServer, session: Session) -> None:
+    configuration = Configuration(server, session)
+
     @server.feature(t.INITIALIZE)
     async def initialize(params: t.InitializeParams) -> None:
         session.locale = params.locale or ""
-        options = _section(params.initialization_options)
-        if options is not None:
-            await _take(server, session, options)
+        await configuration.begin_with(_section(params.initialization_options))
 
     @server.feature(t.INITIALIZED)
     def initialized(params: t.InitializedParams) -> None:
-        session.jobs.background(_begin(server, session))
+        session.jobs.background(configuration.follow())
 
     @server.feature(t.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def did_change_configuration(params: t.DidChangeConfigurationParams) -> None:
-        if _pulls(session):
-            await _pull(server, session)
+        if configuration.pulls:
+            await configuration.pull()
         elif (pushed := _section(params.settings)) is not None:
-            await _take(server, session, pushed)
+            await configuration.take(pushed, {})
+
+    @server.feature(t.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def did_change_workspace_folders(params: t.DidChangeWorkspaceFoldersParams) -> None:
+        if configuration.pulls:
+            await configuration.pull()
 
 
-async def _begin(server: LanguageServer, session: Session) -> None:
-    try:
-        if _pulls(session):
-            await _pull(server, session)
-    finally:
-        session.start_answering()
-    workspace = session.capabilities.workspace
-    changes = workspace.did_change_configuration if workspace else None
-    if changes is not None and changes.dynamic_registration:
-        registration = t.Registration(
-            id="configuration",
-            method=t.WORKSPACE_DID_CHANGE_CONFIGURATION,
-            register_options=t.DidChangeConfigurationRegistrationOptions(section=SECTION),
-        )
+class Configuration:
+    """The settings of one editor, as it tells them."""
+
+    def __init__(self, server: LanguageServer, session: Session) -> None:
+        self._server = server
+        self._session = session
+        self._options: object = None
+        self._pulls = 0
+
+    @property
+    def pulls(self) -> bool:
+        """Whether the editor is asked, rather than telling by itself."""
+        workspace = self._session.capabilities.workspace
+        return bool(workspace and workspace.configuration)
+
+    async def begin_with(self, options: object) -> None:
+        """The initializationOptions hold until the editor has settings, and for good where it has none."""
+        self._options = options
+        if options is not None:
+            await self.take(options, {})
+
+    async def follow(self) -> None:
+        """Pull the settings and ask to be told when they change."""
+        session = self._session
         try:
-            await server.client_register_capability_async(t.RegistrationParams(registrations=[registration]))
+            if self.pulls:
+                await self.pull()
+            elif self._options is None:
+                await self.take(None, {})
+        finally:
+            session.start_answering()
+        workspace = session.capabilities.workspace
+        changes = workspace.did_change_configuration if workspace else None
+        if changes is not None and changes.dynamic_registration:
+            registration = t.Registration(
+                id="configuration",
+                method=t.WORKSPACE_DID_CHANGE_CONFIGURATION,
+                register_options=t.DidChangeConfigurationRegistrationOptions(section=SECTION),
+            )
+            try:
+                await self._server.client_register_capability_async(t.RegistrationParams([registration]))
+            except ResponseException as error:
+                _log.warning("the editor will not tell of changed settings: %s", error.message)
+        await session.warm_up()
+
+    async def pull(self) -> None:
+        """Ask for the settings of no folder, where those are that only the person may set, and of every folder."""
+        self._pulls += 1
+        pull = self._pulls
+        folders = list(self._server.workspace.folders)
+        items = [t.ConfigurationItem(scope_uri=uri, section=SECTION) for uri in (None, *folders)]
+        try:
+            answers = list(await self._server.workspace_configuration_async(t.ConfigurationParams(items=items)))
         except ResponseException as error:
-            _log.warning("the editor will not tell of changed settings: %s", error.message)
-    await session.warm_up()
+            _log.warning("the editor gave no settings: %s", error.message)
+            return
+        if pull != self._pulls or not answers:  # changed again meanwhile: a newer pull is under way
+            return
+        machine, *of_folders = answers
+        await self.take(self._options if machine is None else machine, dict(zip(folders, of_folders, strict=False)))
 
-
-def _pulls(session: Session) -> bool:
-    workspace = session.capabilities.workspace
-    return bool(workspace and workspace.configuration)
-
-
-async def _pull(server: LanguageServer, session: Session) -> None:
-    items = [t.ConfigurationItem(section=SECTION)]
-    try:
-        answers = await server.workspace_configuration_async(t.ConfigurationParams(items=items))
-    except ResponseException as error:
-        _log.warning("the editor gave no settings: %s", error.message)
-        return
-    if answers and answers[0] is not None:
-        await _take(server, session, answers[0])
-
-
-async def _take(server: LanguageServer, session: Session, value: object) -> None:
-    complaints = await session.configure(value)
-    await secret_store.ask(server, session, session.origin())
-    if complaints:
+    async def take(self, machine: object, folders: Mapping[str, object]) -> None:
+        """Go by these settings, and say what is wrong in them."""
+        session = self._session
+        complaints = await session.configure(machine, folders)
+        for origin in session.origins():
+            await secret_store.ask(self._server, session, origin)
         message = "Inference settings: " + "; ".join(complaints)
-        server.window_show_message(t.ShowMessageParams(type=t.MessageType.Warning, message=message))
+        if complaints and session.notices.is_new(message):
+            self._server.window_show_message(t.ShowMessageParams(type=t.MessageType.Warning, message=message))
 
 
 def _section(value: Any) -> Any:

@@ -15,13 +15,11 @@ from dataclasses import replace
 
 from lsprotocol import types as t
 
-from inference_lsp import problems
 from inference_lsp.actions.complete import continuation
 from inference_lsp.backend import Backend
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.ghost import Ghost
 from inference_lsp.lsp import LanguageServer
-from inference_lsp.pauses import Pauses
 from inference_lsp.protocol import INLINE_UPDATE, InlineUpdate, wants
 from inference_lsp.session import Session
 
@@ -39,7 +37,7 @@ def register(server: LanguageServer, session: Session) -> None:
     async def inline_completion(params: t.InlineCompletionParams) -> t.InlineCompletionList:
         await session.ready()
         uri = params.text_document.uri
-        if not session.settings.inline.enabled or session.document(uri) is None:
+        if not session.settings_of(uri).inline.enabled or session.document(uri) is None or session.is_private(uri):
             return t.InlineCompletionList(items=[])
         place, chosen = t.Range(params.position, params.position), ""
         suggestion = params.context.selected_completion_info
@@ -63,10 +61,10 @@ class Ghosts:
     def __init__(self, server: LanguageServer, session: Session) -> None:
         self._server = server
         self._session = session
+        self._pauses = session.backends.pauses
         self._living: dict[str, Ghost] = {}
         self._latest: dict[str, int] = {}
         self._requests = itertools.count(1)
-        self._pauses = Pauses(time.monotonic)
 
     async def text(self, snapshot: Snapshot, *, automatic: bool) -> str:
         """What to show at the snapshot's end, "" if nothing: nobody is told of a failure nobody asked for."""
@@ -76,10 +74,8 @@ class Ghosts:
         typed = ghost.typed_along(snapshot.before, snapshot.after) if ghost is not None else None
         if ghost is None or typed is None:
             self.end(uri)
-            backend = self._session.backend(automatic=True).impatient()
+            backend = self._session.backend(uri, automatic=True, insists=not automatic).impatient()
             if automatic and not backend.is_embedded:
-                if self._pauses.left(backend.label):
-                    return ""
                 await asyncio.sleep(self._pauses.debounce(backend.label))
                 if self._latest[uri] != request:  # a key was typed meanwhile
                     return ""
@@ -105,18 +101,9 @@ class Ghosts:
 
         def grown(ghost: Ghost) -> None:
             nonlocal began
-            if ghost.failure is not None:
-                self._pauses.failed(backend.label, ghost.failure)
-                if not backend.is_embedded:
-                    paused = f"Inline completion pauses for {self._pauses.left(backend.label):.0f} s: "
-                    self._session.status.pausing(
-                        paused + problems.sentence(ghost.failure), problems.remedy(ghost.failure)
-                    )
-            elif began is not None and ghost.text:
-                self._pauses.answered(backend.label, time.monotonic() - began)
+            if began is not None and ghost.text:
+                self._pauses.took(backend.label, time.monotonic() - began)
                 began = None
-                if not backend.is_embedded:
-                    self._session.status.works()
             if updates is not None and self._living.get(snapshot.uri) is ghost:
                 updates.send(ghost)
 

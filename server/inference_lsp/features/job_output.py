@@ -11,6 +11,8 @@ import uuid
 
 from lsprotocol import types as t
 
+from hf_inference import InferenceError
+from inference_lsp import problems
 from inference_lsp.features.preview import Preview
 from inference_lsp.jobs import Job
 from inference_lsp.lsp import LanguageServer, ResponseException
@@ -39,6 +41,7 @@ class JobOutput:
         self._begun = False
         self._ended = False
         self._timer: asyncio.TimerHandle | None = None
+        self._ticking: asyncio.TimerHandle | None = None
         self._sent_at = 0.0
         window = session.capabilities.window
         if window and window.work_done_progress:
@@ -46,17 +49,28 @@ class JobOutput:
 
     def add(self, text: str) -> None:
         """The text has grown."""
+        self._stop_ticking()
         self._run.add(text)
         self._message = ""
         self._soon()
 
     def say(self, message: str) -> None:
         """What the job waits for."""
+        self._stop_ticking()
         self._message = message
         self._soon()
 
+    def count_down(self, seconds: float, reason: InferenceError) -> None:
+        """It waits so long, for this reason: said anew each second."""
+        if self._ended:
+            return
+        self.say(problems.waiting(seconds, reason))
+        if seconds > 1:
+            self._ticking = asyncio.get_running_loop().call_later(1, self.count_down, seconds - 1, reason)
+
     def end(self, state: JobState, message: str) -> None:
         """The job's last word."""
+        self._stop_ticking()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -65,6 +79,11 @@ class JobOutput:
         self._notify(state)
         if self._begun and self._token is not None:
             self._server.work_done_progress.end(self._token, t.WorkDoneProgressEnd(message=message or None))
+
+    def _stop_ticking(self) -> None:
+        if self._ticking is not None:
+            self._ticking.cancel()
+            self._ticking = None
 
     def _soon(self) -> None:
         if self._timer is not None or self._ended:

@@ -6,14 +6,11 @@ Knows commands and jobs. Knows no action by name and no HTTP.
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from contextlib import aclosing
 from typing import Any
 
-from hf_inference import IncompleteStreamError, InferenceError
-from inference_lsp import problems
 from inference_lsp.actions import ACTIONS
-from inference_lsp.actions.action import Note, Progress
 from inference_lsp.features import decide
+from inference_lsp.features.attempts import attempt
 from inference_lsp.features.commit import commit
 from inference_lsp.features.job_output import JobOutput
 from inference_lsp.features.preview import Preview, can_preview
@@ -38,10 +35,10 @@ def register(server: LanguageServer, session: Session) -> None:
         snapshot = session.snapshot(request.uri, request.range)
         if request.version is not None and request.version != snapshot.version:
             raise ContentModified("The text has changed since the action was offered. Select it again.")
-        backend = session.backend()
-        offer = action.offer(snapshot, backend)
-        if offer.disabled:
-            raise RequestFailed(offer.disabled)
+        backend = session.backend(request.uri)
+        refusal = backend.refuses_to_write() or action.offer(snapshot, backend).disabled
+        if refusal:
+            raise RequestFailed(refusal)
         workspace = session.capabilities.workspace
         if not (workspace and workspace.apply_edit):
             raise RequestFailed("This editor does not let language servers edit its documents.")
@@ -70,13 +67,13 @@ def start(server: LanguageServer, session: Session, run: Run) -> str:
         session.status.began()
         preview = Preview(server, session, job.id, run) if waits else None
         outputs.append(JobOutput(server, session, job, run, preview))
-        return _work(server, session, run, outputs[0], waits=waits)
+        return _work(server, session, job, run, outputs[0], waits=waits)
 
     def ended(job: Job) -> None:
         outcome = job.outcome
         assert outcome is not None
         session.results.end(job.id)
-        session.status.ended(outcome)
+        session.status.ended(outcome, run.backend.label)
         outputs[0].end(outcome.state, outcome.message)
         if outcome.message and outcome.state in ("failed", "stale"):
             session.jobs.background(decide.tell(server, session, start, run, outcome))
@@ -84,28 +81,12 @@ def start(server: LanguageServer, session: Session, run: Run) -> str:
     return session.jobs.start(run.action.name, run.snapshot.uri, run.backend.client, work, ended).id
 
 
-async def _work(server: LanguageServer, session: Session, run: Run, output: JobOutput, *, waits: bool) -> Outcome:
-    notes: list[str] = []
-    watched = run.backend.watched(run.answered)
-    backend = watched.waiting(lambda seconds, reason: output.say(problems.waiting(seconds, reason)))
-    try:
-        async with aclosing(run.action.run(run.snapshot, backend)) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Note):
-                    notes.append(piece.sentence)
-                elif isinstance(piece, Progress):
-                    output.say(f"{piece.done}/{piece.total} parts")
-                else:
-                    output.add(piece)
-    except IncompleteStreamError as error:
-        return Outcome("failed", problems.sentence(error) + " Nothing was inserted.")
-    except InferenceError as error:
-        return Outcome("failed", problems.sentence(error), problems.remedy(error))
-    if not run.text.strip():
-        return Outcome("failed", f"{run.backend.label} gave no text.")
-    if not waits:
-        edit = run.action.edit(run.snapshot, run.text)
-        outcome = await commit(server, session, run.snapshot, edit, run.origin)
-        if outcome.state != "done":
-            return outcome
-    return Outcome("done", "; ".join(notes))
+async def _work(
+    server: LanguageServer, session: Session, job: Job, run: Run, output: JobOutput, *, waits: bool
+) -> Outcome:
+    outcome = await attempt(server, session, job, run, output)
+    if outcome.state != "done" or waits:
+        return outcome
+    edit = run.action.edit(run.snapshot, run.text)
+    committed = await commit(server, session, run.snapshot, edit, run.origin)
+    return outcome if committed.state == "done" else committed

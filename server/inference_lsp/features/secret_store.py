@@ -13,6 +13,7 @@ from typing import Any
 
 from inference_lsp.lsp import LanguageServer, ResponseException
 from inference_lsp.protocol import CREDENTIAL, CREDENTIAL_CHANGED, wants
+from inference_lsp.secrets import is_hugging_face
 from inference_lsp.session import Session
 
 _log = logging.getLogger(__name__)
@@ -25,8 +26,12 @@ def register(server: LanguageServer, session: Session) -> None:
     @server.feature(CREDENTIAL_CHANGED)
     async def credential_changed(params: Any) -> None:
         origin = params.get("origin") if isinstance(params, Mapping) else None
-        if isinstance(origin, str) and origin:
-            await ask(server, session, origin)
+        if not isinstance(origin, str) or not origin:
+            return
+        # Hugging Face's hosts share an account, and an editor may name any of them; each is asked for by itself
+        same = [one for one in session.origins() if is_hugging_face(one)] if is_hugging_face(origin) else []
+        for one in dict.fromkeys([origin, *same]):
+            await ask(server, session, one)
 
 
 async def ask(server: LanguageServer, session: Session, origin: str) -> None:

@@ -31,10 +31,10 @@ class IgnoreRule:
         return self.pattern.fullmatch(path.relative_to(self.base).as_posix()) is not None
 
 
-def read_rules(directory: Path) -> tuple[IgnoreRule, ...]:
+def read_rules(directory: Path, names: Sequence[str] = NAMES) -> tuple[IgnoreRule, ...]:
     """The rules in the ignore files of `directory`; an ignore file that cannot be read has none."""
     rules: list[IgnoreRule] = []
-    for name in NAMES:
+    for name in names:
         try:
             text = (directory / name).read_text(encoding="utf-8", errors="replace")
         except OSError:
@@ -65,6 +65,18 @@ def is_ignored(path: PurePath, rules: Sequence[IgnoreRule], *, is_directory: boo
     for rule in reversed(rules):
         if rule.fits(path, is_directory=is_directory):
             return not rule.negated
+    return False
+
+
+def is_hidden_from_models(file: Path, folder: Path) -> bool:
+    """Whether the `.hfignore` files from `folder` down to `file` leave it out, itself or a directory above it."""
+    rules: tuple[IgnoreRule, ...] = ()
+    directory = folder
+    for part in file.relative_to(folder).parts:
+        rules = (*rules, *read_rules(directory, (".hfignore",)))
+        directory = directory / part
+        if is_ignored(directory, rules, is_directory=directory != file):
+            return True
     return False
 
 
