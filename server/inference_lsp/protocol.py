@@ -48,6 +48,10 @@ CREDENTIAL = "inference/credential"
 CREDENTIAL_CHANGED = "inference/credentialChanged"
 """Notification from the client: the credential of `{origin}` is another now, or gone."""
 
+HOVER_COMMANDS = "inference/hoverCommands"
+"""No message: a client whose `experimental.inference.hoverCommands` is true runs `inference.run` from `command:` links
+in our hovers."""
+
 JobState = Literal["running", "done", "stale", "cancelled", "failed"]
 
 

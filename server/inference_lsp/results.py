@@ -6,11 +6,16 @@ Knows runs, their texts and how long they are kept. Knows no protocol; the clock
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from inference_lsp.actions import Action
-from inference_lsp.backend import Backend
+from inference_lsp.backend import Backend, maker_of
 from inference_lsp.document.relocation import relocate
 from inference_lsp.document.snapshot import Snapshot
+from inference_lsp.provenance import Origin, described
+
+if TYPE_CHECKING:
+    from hf_inference import Call, InferenceError, Opened
 
 LIFETIME = 600.0
 """Seconds a result is kept after its job has ended."""
@@ -25,7 +30,13 @@ class Run:
         self.snapshot = snapshot
         self.backend = backend
         self.ended_at: float | None = None
+        self.is_cut = False
+        """Whether a stream broke off amid its text, so that it can go on from there."""
+        self.failed_task = ""
+        """The task of the call that failed last."""
         self._pieces: list[str] = []
+        self._makers: list[str] = []
+        self._parameters = ""
 
     @property
     def text(self) -> str:
@@ -35,6 +46,26 @@ class Run:
     def add(self, text: str) -> None:
         """The text has grown."""
         self._pieces.append(text)
+
+    def answered(self, call: Call[Any], opened: Opened) -> None:
+        """A call of the run was answered."""
+        if (maker := maker_of(opened)) not in self._makers:
+            self._makers.append(maker)
+        self._parameters = self._parameters or described(call)
+
+    def failed(self, task: str, error: InferenceError) -> None:
+        """A call of the run failed."""
+        self.failed_task = task
+
+    @property
+    def origin(self) -> Origin:
+        """Who wrote its text."""
+        return Origin(
+            action=self.action.label,
+            target=self.backend.label,
+            models=tuple(self._makers),
+            parameters=self._parameters,
+        )
 
     def tail(self, most: int) -> str:
         """The newest words on one line of `most` characters."""

@@ -91,7 +91,7 @@ async def test_it_is_markdown_in_which_nothing_comes_alive(lend: Lend, uri: str)
     assert "**Language**" in shown
     assert "**Entities**" in shown
     assert "anna@example" in shown.replace("\\", "")
-    for alive in ("](http", "<b>", "![", "://evil"):
+    for alive in ("](http", "<b>", "![", "http://evil"):
         assert alive not in shown
 
 
@@ -103,10 +103,9 @@ async def test_a_client_of_plain_text_gets_plain_text(lend: Lend, uri: str) -> N
     assert hover is not None
     assert isinstance(hover.contents, t.MarkupContent)
     assert hover.contents.kind == t.MarkupKind.PlainText
-    assert hover.contents.value.splitlines()[:2] == [
-        f"{len(FIRST)} characters, {len(FIRST.split())} words",
-        "Language:",
-    ]
+    head, first_section = hover.contents.value.splitlines()[:2]
+    assert head.startswith(f"{len(FIRST)} characters, {len(FIRST.split())} words, English, ")
+    assert first_section == "Language:"
     assert "English" in hover.contents.value
     assert "**" not in hover.contents.value
 
@@ -147,12 +146,16 @@ async def test_said_so_the_target_answers_and_the_language_is_still_found_here(
     assert "Syd" in shown
     assert [exchange.json()["inputs"] for exchange in asked()] == [FIRST, FIRST]
     before = len(asked())
-    assert _text(await _hover(editor, uri, t.Position(0, 2))) == shown
+    again = _text(await _hover(editor, uri, t.Position(0, 2)))
+    assert again.partition("\n")[2] == shown.partition("\n")[2]
+    assert "English, cached" in again
     assert len(asked()) == before, "what is known is not asked again"
 
 
-async def test_an_insight_that_fails_is_a_line(lend: Lend, hub: FakeHub, uri: str, asked: Asked) -> None:
-    editor = await lend(**ENDPOINT.settings(hub, automatic={"remote": True}))
+async def test_an_insight_that_fails_is_a_line_and_its_model_is_left_alone_for_a_while(
+    lend: Lend, hub: FakeHub, uri: str, asked: Asked
+) -> None:
+    editor = await lend(**ENDPOINT.settings(hub, automatic={"remote": True}, timeout=31))
     await editor.open(uri, "Another sentence, about nothing at all.", "markdown")
     hub.on(ENDPOINT.generates, Json({"error": "overloaded"}, 503))
     shown = _text(await _hover(editor, uri, t.Position(0, 2)))
@@ -160,7 +163,13 @@ async def test_an_insight_that_fails_is_a_line(lend: Lend, hub: FakeHub, uri: st
     assert shown.count("still not ready") == 2
     assert len(asked()) == 2, "nobody asked, so it is tried once"
     hub.on(ENDPOINT.generates, _classify)
-    assert "LABEL" in _text(await _hover(editor, uri, t.Position(0, 2))), "a failure is not remembered"
+    assert _text(await _hover(editor, uri, t.Position(0, 2))).count("is left alone for") == 2
+    assert len(asked()) == 2
+    editor.configuration["inference"]["timeout"] = 32
+    editor.workspace_did_change_configuration(t.DidChangeConfigurationParams(settings=None))
+    await editor.until(lambda: len(editor.requests[t.WORKSPACE_CONFIGURATION]) == 1, "the question for the settings")
+    await editor.execute("inference.cancel")
+    assert "LABEL" in _text(await _hover(editor, uri, t.Position(0, 2))), "with other settings it is tried again"
 
 
 async def test_a_backend_that_stalls_costs_the_deadline_and_no_more(

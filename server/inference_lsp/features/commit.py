@@ -12,11 +12,13 @@ from inference_lsp.document.relocation import relocate
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.jobs import Outcome
 from inference_lsp.lsp import LanguageServer, ResponseException
+from inference_lsp.provenance import Origin
 from inference_lsp.session import Session
 
 
-async def commit(server: LanguageServer, session: Session, snapshot: Snapshot, edit: Edit, label: str) -> Outcome:
-    """Apply an edit of the snapshot's text; once more if the document moved on while the editor was asked.
+async def commit(server: LanguageServer, session: Session, snapshot: Snapshot, edit: Edit, origin: Origin) -> Outcome:
+    """Apply an edit of the snapshot's text; once more if the document moved on while the editor was asked. Who wrote
+    the text is remembered.
 
     `done`, `stale` if the selected text or the place itself is not what it was, `failed` if the editor refuses.
     """
@@ -26,18 +28,22 @@ async def commit(server: LanguageServer, session: Session, snapshot: Snapshot, e
         if document is None:
             return Outcome("stale", "the document was closed, so nothing was inserted.")
         first, last = min(edit.start, snapshot.start), max(edit.end, snapshot.end)
-        place = relocate(snapshot.text, document.source, first, last)
+        before = document.source
+        place = relocate(snapshot.text, before, first, last)
         if place is None:
             return Outcome("stale", "the selected text was changed meanwhile, so nothing was inserted.")
         shift = place[0] - first
-        change = t.TextEdit(document.range_at(edit.start + shift, edit.end + shift), edit.text)
+        start, end = edit.start + shift, edit.end + shift
+        change = t.TextEdit(document.range_at(start, end), edit.text)
+        asked = _workspace_edit(session, snapshot.uri, document.version, change)
         try:
-            answer = await server.workspace_apply_edit_async(
-                t.ApplyWorkspaceEditParams(_workspace_edit(session, snapshot.uri, document.version, change), label)
-            )
+            answer = await server.workspace_apply_edit_async(t.ApplyWorkspaceEditParams(asked, origin.action))
         except ResponseException as error:
             return Outcome("failed", f"the editor did not take the edit: {error.message}. Nothing was inserted.")
         if answer.applied:
+            after = before[:start] + edit.text + before[end:]
+            session.provenance.inserted(snapshot.uri, after, start, start + len(edit.text), origin)
+            session.provenance.changed(snapshot.uri, document.source)  # the editor may tell of the change later
             return Outcome("done")
         refusal = answer.failure_reason or "it gave no reason"
     return Outcome("failed", f"the editor refused the edit: {refusal}. Nothing was inserted.")

@@ -85,7 +85,7 @@ async def _insert(server: LanguageServer, session: Session, run: Run, now: Snaps
     if not run.text.strip():
         raise RequestFailed("There is no text to insert yet.")
     edit = insert_below(now, run.text) if below else run.action.edit(now, run.text)
-    outcome = await commit(server, session, now, edit, run.action.label)
+    outcome = await commit(server, session, now, edit, run.origin)
     if outcome.state != "done":
         raise RequestFailed(outcome.message)
 

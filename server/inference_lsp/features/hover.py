@@ -1,26 +1,27 @@
-"""Hover: what the selection, or the passage at the position, is about.
+"""Hover: what the selection, or the passage at the position, is about, and whether this server wrote it.
 
 Knows `textDocument/hover` and both ways clients send a range with it. Knows no insight by name. Insights run side by
-side under one deadline; what is ready is shown, what failed is a line.
+side under one deadline; what is ready is shown, what failed is a line, what is not served is said in the foot.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Sequence
 
 from lsprotocol import types as t
 
 from hf_inference import InferenceError
 from inference_lsp import problems
 from inference_lsp.backend import Backend
-from inference_lsp.document.markup import escape
 from inference_lsp.document.passages import paragraph_at, sentence_at
 from inference_lsp.document.snapshot import PROSE_LANGUAGES
+from inference_lsp.features import hover_text
 from inference_lsp.insights import INSIGHTS, Insight, Row, Section
 from inference_lsp.lsp import LanguageServer, TextDocument, hover_range
 from inference_lsp.session import Session
+from inference_lsp.settings import Settings
 
 BUDGET = 0.7
 """Seconds all insights have together."""
@@ -30,56 +31,113 @@ REMEMBERED = 256
 
 
 def register(server: LanguageServer, session: Session) -> None:
-    remembered: dict[Hashable, Section | None] = {}
+    memory = Memory()
 
     @server.feature(t.TEXT_DOCUMENT_HOVER)
     async def hover(params: t.HoverParams) -> t.Hover | None:
         await session.ready()
-        document = session.document(params.text_document.uri)
-        if document is None or session.settings.hover.scope == "off":
+        uri = params.text_document.uri
+        document = session.document(uri)
+        if document is None or session.settings_of(uri).hover.scope == "off" or session.is_private(uri):
             return None
         start, end = _passage(session, document, params)
-        text = document.source[start:end].strip()[:LONGEST]
-        if not text:
+        text = document.source[start:end].strip()
+        written = session.provenance.within(uri, start, end)
+        if not text and not written:
             return None
-        where = document.range_at(start, end)
-        local, chosen = session.embedded(), session.backend(automatic=True)
-        tasks = [
-            asyncio.create_task(_explain(insight, text, local if insight.is_local else chosen, remembered))
-            for insight in INSIGHTS
-        ]
-        try:
-            await asyncio.wait(tasks, timeout=BUDGET)
-            sections = [
-                task.result() if task.done() else _late(insight) for task, insight in zip(tasks, INSIGHTS, strict=True)
-            ]
-        finally:
-            unfinished = [task for task in tasks if not task.done()]
-            for task in unfinished:
-                task.cancel()
-            if unfinished:
-                await asyncio.wait(unfinished)
-        return t.Hover(_content(session, text, [section for section in sections if section], chosen), where)
+        if not text:  # where no passage is asked for, what this server wrote is still worth a word
+            start, end = written[0].start, written[0].end
+        where, version = document.range_at(start, end), document.version
+        backend, began = session.backend(uri, automatic=True), asyncio.get_running_loop().time()
+        sections, was_known = await _explained(session, session.settings_of(uri), text[:LONGEST], backend, memory) if text else ([], False)
+        took = None if was_known or not text else asyncio.get_running_loop().time() - began
+        shown = hover_text.Shown(
+            text=text,
+            is_cut=len(text) > LONGEST,
+            seconds=took,
+            sections=(*sections, *map(hover_text.written_by, written)),
+            backend=backend,
+        )
+        links = hover_text.links(session, uri, where, version) if text else ""
+        return t.Hover(hover_text.content(session.capabilities, shown, links), where)
+
+
+class Memory:
+    """What was found about the newest passages, by everything an answer depends on."""
+
+    def __init__(self) -> None:
+        self._found: dict[Hashable, Section | None] = {}
+
+    def get(self, key: Hashable) -> tuple[bool, Section | None]:
+        """Whether it is known, and what it is."""
+        if key not in self._found:
+            return False, None
+        self._found[key] = found = self._found.pop(key)  # the newest last
+        return True, found
+
+    def keep(self, key: Hashable, found: Section | None) -> None:
+        self._found[key] = found
+        if len(self._found) > REMEMBERED:
+            del self._found[next(iter(self._found))]
+
+
+async def _explained(
+    session: Session, settings: Settings, text: str, backend: Backend, memory: Memory
+) -> tuple[Sequence[Section], bool]:
+    """The sections, and whether all of them were known before."""
+    local = session.embedded()
+    known: dict[str, Section | None] = {}
+    asking: dict[str, asyncio.Task[Section | None]] = {}
+    wanted = [insight for insight in INSIGHTS if insight.wanted(settings)]
+    for insight in wanted:
+        asked = local if insight.is_local else backend
+        key = _key(insight, text, asked, settings)
+        is_known, section = memory.get(key)
+        if is_known:
+            known[insight.name] = section
+        else:
+            asking[insight.name] = asyncio.create_task(_explain(insight, text, asked, settings, memory, key))
+    if asking:
+        await _within_budget(asking.values())
+    sections = [known[one.name] if one.name in known else _result(one, asking[one.name]) for one in wanted]
+    return [section for section in sections if section is not None], not asking
+
+
+async def _within_budget(tasks: Collection[asyncio.Task[Section | None]]) -> None:
+    """Until all are done or the time is up; what is not done then is stopped."""
+    try:
+        await asyncio.wait(tasks, timeout=BUDGET)
+    finally:
+        unfinished = [task for task in tasks if not task.done()]
+        for task in unfinished:
+            task.cancel()
+        if unfinished:
+            await asyncio.wait(unfinished)
+
+
+def _result(insight: Insight, task: asyncio.Task[Section | None]) -> Section | None:
+    if task.cancelled():
+        return Section(title=insight.title, rows=(Row(f"no answer within {BUDGET:g} s"),))
+    return task.result()
 
 
 async def _explain(
-    insight: Insight, text: str, backend: Backend, remembered: dict[Hashable, Section | None]
+    insight: Insight, text: str, backend: Backend, settings: Settings, memory: Memory, key: Hashable
 ) -> Section | None:
-    key = (insight.name, backend.label, *sorted(backend.models.items()), hashlib.sha256(text.encode()).digest())
-    if key in remembered:
-        return remembered[key]
+    if not backend.serves(insight.task):
+        unserved = f"no {insight.title.lower()}: {backend.label} does not serve {insight.task}"
+        return Section(title=insight.title, foot=unserved)
     try:
-        section = await insight.explain(text, backend.impatient())
+        section = await insight.explain(text, backend.impatient(), settings)
     except InferenceError as error:
-        return Section(title=insight.title, rows=(Row(problems.sentence(error)),), method="")
-    remembered[key] = section
-    while len(remembered) > REMEMBERED:
-        del remembered[next(iter(remembered))]
+        return Section(title=insight.title, rows=(Row(problems.sentence(error)),))
+    memory.keep(key, section)
     return section
 
 
-def _late(insight: Insight) -> Section:
-    return Section(title=insight.title, rows=(Row(f"no answer within {BUDGET:g} s"),), method="")
+def _key(insight: Insight, text: str, backend: Backend, settings: Settings) -> Hashable:
+    asked = (backend.label, backend.client.target.base_url, *sorted(backend.models.items()))
+    return (insight.name, *settings.hover.labels, *asked, hashlib.sha256(text.encode()).digest())
 
 
 def _passage(session: Session, document: TextDocument, params: t.HoverParams) -> tuple[int, int]:
@@ -93,25 +151,9 @@ def _passage(session: Session, document: TextDocument, params: t.HoverParams) ->
     version, start, end = session.selections.get(params.text_document.uri, (None, 0, 0))
     if version == document.version and start < end and start <= place <= end:
         return start, end
-    scope = session.settings.hover.scope
+    scope = session.settings_of(params.text_document.uri).hover.scope
     if scope == "auto":
         scope = "sentence" if (document.language_id or "") in PROSE_LANGUAGES else "selection"
     if scope == "sentence":
         return sentence_at(document.source, place)
     return paragraph_at(document.source, place) if scope == "paragraph" else (place, place)
-
-
-def _content(session: Session, text: str, sections: list[Section], backend: Backend) -> t.MarkupContent:
-    words = len(text.split())
-    head = f"{len(text)} characters, {words} words"
-    methods = ", ".join(dict.fromkeys(section.method for section in sections if section.method))
-    foot = f"{methods or backend.label}" + (" (patterns and lexicon, no model)" if backend.is_embedded else "")
-    if _prefers_markdown(session.capabilities):
-        parts = [f"**Inference** — {head}", *(section.markdown() for section in sections), f"*{escape(foot)}*"]
-        return t.MarkupContent(t.MarkupKind.Markdown, "\n\n".join(parts))
-    return t.MarkupContent(t.MarkupKind.PlainText, "\n".join([head, *(s.plain() for s in sections), foot]))
-
-
-def _prefers_markdown(capabilities: t.ClientCapabilities) -> bool:
-    hover = capabilities.text_document.hover if capabilities.text_document else None
-    return bool(hover and hover.content_format and hover.content_format[0] == t.MarkupKind.Markdown)

@@ -3,8 +3,9 @@
 from inference_lsp.insights.classification import Classification
 from inference_lsp.insights.entities import Entities
 from inference_lsp.insights.insight import Insight, Row, Section
+from inference_lsp.insights.labels import Labels
 from inference_lsp.insights.language import Language
 
-INSIGHTS: tuple[Insight, ...] = (Language(), Classification(), Entities())
+INSIGHTS: tuple[Insight, ...] = (Language(), Classification(), Labels(), Entities())
 
 __all__ = ["INSIGHTS", "Insight", "Row", "Section"]

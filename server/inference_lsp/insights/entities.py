@@ -8,6 +8,7 @@ from __future__ import annotations
 from hf_inference import TokenClassificationArgs
 from inference_lsp.backend import Backend, method_of
 from inference_lsp.insights.insight import Row, Section
+from inference_lsp.settings import Settings
 
 SHOWN = 12
 """Different entities at most; how many more there are is said."""
@@ -16,9 +17,13 @@ SHOWN = 12
 class Entities:
     name = "entities"
     title = "Entities"
+    task = "token-classification"
     is_local = False
 
-    async def explain(self, text: str, backend: Backend) -> Section | None:
+    def wanted(self, settings: Settings) -> bool:
+        return True
+
+    async def explain(self, text: str, backend: Backend, settings: Settings) -> Section | None:
         answer = await backend.answer(TokenClassificationArgs(text))
         best: dict[tuple[str, str], float] = {}
         for found in answer.output:

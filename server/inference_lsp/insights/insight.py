@@ -10,6 +10,7 @@ from typing import Protocol
 
 from inference_lsp.backend import Backend
 from inference_lsp.document.markup import bar, escape
+from inference_lsp.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +18,13 @@ class Section:
     """What an insight found: lines of a label, an optional score 0 to 1, and a remark. `method` says who found it."""
 
     title: str
-    rows: tuple[Row, ...]
-    method: str
+    rows: tuple[Row, ...] = ()
+    """None: the section is not shown, only what it says in the head and the foot."""
+    method: str = ""
+    head: str = ""
+    """What belongs in the hover's head line."""
+    foot: str = ""
+    """A remark for the hover's foot."""
 
     def markdown(self) -> str:
         lines = [f"**{escape(self.title)}**", ""]
@@ -49,8 +55,13 @@ class Insight(Protocol):
 
     name: str
     title: str
+    task: str
+    """The Hub task that a backend must serve for it."""
     is_local: bool
     """Whether only the embedded engine is asked, whatever the target is."""
 
-    async def explain(self, text: str, backend: Backend) -> Section | None:
+    def wanted(self, settings: Settings) -> bool:
+        """Whether the settings ask for it."""
+
+    async def explain(self, text: str, backend: Backend, settings: Settings) -> Section | None:
         """What was found, None if there is nothing to show. Raises `hf_inference.InferenceError`."""

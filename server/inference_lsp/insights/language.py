@@ -11,6 +11,7 @@ from hf_inference import TextClassificationArgs
 from inference_lsp.backend import Backend, method_of
 from inference_lsp.document.languages import language_name
 from inference_lsp.insights.insight import Row, Section
+from inference_lsp.settings import Settings
 
 SURE = 0.5
 
@@ -18,13 +19,18 @@ SURE = 0.5
 class Language:
     name = "language"
     title = "Language"
+    task = "text-classification"
     is_local = True
 
-    async def explain(self, text: str, backend: Backend) -> Section | None:
+    def wanted(self, settings: Settings) -> bool:
+        return True
+
+    async def explain(self, text: str, backend: Backend, settings: Settings) -> Section | None:
         asked = replace(backend, models={"text-classification": "embedded/language"})
         answer = await asked.answer(TextClassificationArgs(text))
         if not answer.output:
             return None
         best = answer.output[0]
-        row = Row(language_name(best.label), best.score, "" if best.score >= SURE else "unsure")
-        return Section(title=self.title, rows=(row,), method=method_of(answer))
+        name, unsure = language_name(best.label), "" if best.score >= SURE else "unsure"
+        rows = (Row(name, best.score, unsure),)
+        return Section(title=self.title, rows=rows, method=method_of(answer), head="" if unsure else name)
