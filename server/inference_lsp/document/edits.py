@@ -48,13 +48,15 @@ def insert_below(snapshot: Snapshot, text: str) -> Edit:
         line_start = max(source.rfind("\n", 0, end), source.rfind("\r", 0, end)) + 1
         indent = re.match(r"[ \t]*", source[line_start:line_end])
         block = "\n" + _comment(text, snapshot.language, indent.group() if indent else "")
-    if snapshot.is_prose and source[line_end:].strip() and not re.match(r"(\r\n?|\n)[ \t]*(\r|\n)", source[line_end:]):
+    if snapshot.is_prose and source[line_end:].strip() and not _BLANK_LINE.match(source, line_end):
         block += "\n"  # the next paragraph begins right below: keep it one
     return Edit(line_end, line_end, _line_ends(block, snapshot))
 
 
 def _comment(text: str, language: str, indent: str) -> str:
     opening, closing = _COMMENTS.get(language, ("//", ""))
+    if closing:  # within the text it would end the comment
+        text = text.replace(closing, f"{closing[0]} {closing[1:]}")
     lines = text.splitlines() or [""]
     if closing:
         return "\n".join([f"{indent}{opening}", *(f"{indent}{line}".rstrip() for line in lines), f"{indent}{closing}"])
@@ -67,6 +69,8 @@ def _line_ends(text: str, snapshot: Snapshot) -> str:
     first = re.search(r"\r\n|\n|\r", snapshot.text)
     return text.replace("\n", first.group()) if first and first.group() != "\n" else text
 
+
+_BLANK_LINE = re.compile(r"(?:\r\n|\n|\r(?!\n))[ \t]*[\r\n]")
 
 _HASH, _DASHES, _SEMICOLONS, _PERCENT, _MARKUP = ("#", ""), ("--", ""), (";;", ""), ("%", ""), ("<!--", "-->")
 

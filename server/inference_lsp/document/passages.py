@@ -39,8 +39,9 @@ def paragraph_at(text: str, place: int) -> tuple[int, int]:
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     passage = text[start:end]
-    return start + len(passage) - len(passage.lstrip()), max(start, end - len(passage) + len(passage.rstrip()))
+    first = start + len(passage) - len(passage.lstrip())
+    return first, max(first, start + len(passage.rstrip()))
 
 
-_BLANK_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\s*")
+_BLANK_LINE = re.compile(r"(?:\r\n|\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r)\s*")
 _SENTENCE_END = re.compile(r"[.!?]+[\"')\]»”’]*(?=\s)\s+|[。！？]+[」』”’]*")

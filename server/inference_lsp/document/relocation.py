@@ -12,15 +12,10 @@ def relocate(old: str, new: str, start: int, end: int) -> tuple[int, int] | None
 
     An insertion exactly at either border counts as outside.
     """
-    if old == new:
-        return start, end
-    prefix = common_prefix(old, new)
-    suffix = min(common_suffix(old, new), min(len(old), len(new)) - prefix)
-    changed_from, changed_to = prefix, len(old) - suffix
-    shift = len(new) - len(old)
-    if changed_to <= start:
+    if common_suffix(old, new) >= len(old) - start:  # all from the range on is as it was
+        shift = len(new) - len(old)
         return start + shift, end + shift
-    if changed_from >= end:
+    if common_prefix(old, new) >= end:  # all up to its end is
         return start, end
     return None
 
