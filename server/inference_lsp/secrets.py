@@ -89,11 +89,11 @@ def is_hugging_face(url: str) -> bool:
     """Whether a URL is one of Hugging Face's own, over TLS."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    # no character that two parsers might read in two ways
-    if parts.scheme != "https" or port not in (None, 443) or not _PLAIN_HOST.fullmatch(host):
+    # a host and nothing else: no user, and no character that two parsers might read in two ways
+    host = parts.netloc.lower().removesuffix(":443")
+    if parts.scheme != "https" or not _PLAIN_HOST.fullmatch(host):
         return False
     return any(host == own or host.endswith("." + own) for own in HUGGING_FACE_HOSTS)
 
