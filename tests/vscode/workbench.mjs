@@ -125,9 +125,9 @@ export class Workbench {
         return row;
       } catch {
         // pressed too early after the selection changed; another press would take what the list has now
-        const list = this.page.locator('.action-widget');
-        if (await list.count()) await this.page.keyboard.press('Escape');
-        await list.waitFor({ state: 'detached' });
+        const list = this.page.locator('.action-widget .monaco-list-row').first();
+        if (await list.isVisible()) await this.page.keyboard.press('Escape');
+        await list.waitFor({ state: 'hidden' });
       }
     }
     throw new Error(`no code action ${title}`);

@@ -116,22 +116,42 @@ async function toggleInline(): Promise<void> {
 
 async function switchTarget(): Promise<void> {
   const settings = vscode.workspace.getConfiguration('inference');
-  const current = settings.get('target', 'embedded');
-  const items = TARGETS.map((target) => ({ ...target, picked: target.label === current }));
+  const current = settings.get('target', '');
+  const items = choicesOf('target').map((label) => ({ label, detail: TARGETS[label] ?? '' }));
   const chosen = await vscode.window.showQuickPick(items, { title: `Who answers? Now: ${current}`, matchOnDetail: true });
   if (!chosen) return;
-  if (chosen.address) {
-    const url = await vscode.window.showInputBox({
-      title: `Address of the ${chosen.label} target`,
-      value: settings.get('url', ''),
-      placeHolder: chosen.address,
-      ignoreFocusOut: true,
-      validateInput: (value) => (/^https?:\/\/\S+$/.test(value.trim()) ? undefined : 'An address begins with https:// or http://'),
-    });
-    if (!url) return;
-    await settings.update('url', url.trim(), vscode.ConfigurationTarget.Global);
+  const example = ADDRESSES[chosen.label];
+  if (example && !(await askAddress(example))) return;
+  if (chosen.label === 'provider') {
+    const provider = await vscode.window.showQuickPick(choicesOf('provider'), { title: 'Which provider?' });
+    if (!provider) return;
+    await settings.update('provider', provider, vscode.ConfigurationTarget.Global);
   }
   await settings.update('target', chosen.label, vscode.ConfigurationTarget.Global);
+}
+
+async function askAddress(example: string): Promise<boolean> {
+  const settings = vscode.workspace.getConfiguration('inference');
+  const url = await vscode.window.showInputBox({
+    title: 'Address of the target',
+    value: settings.get('url', ''),
+    placeHolder: example,
+    ignoreFocusOut: true,
+    validateInput: (value) => (/^https?:\/\/\S+$/.test(value.trim()) ? undefined : 'An address begins with https:// or http://'),
+  });
+  if (!url) return false;
+  await settings.update('url', url.trim(), vscode.ConfigurationTarget.Global);
+  return true;
+}
+
+/** What a setting may be, by the manifest, which the server writes. */
+function choicesOf(name: string): string[] {
+  const { contributes } = vscode.extensions.getExtension(EXTENSION)?.packageJSON as Manifest;
+  return contributes.configuration.flatMap((section) => section.properties[`inference.${name}`]?.enum ?? []);
+}
+
+interface Manifest {
+  contributes: { configuration: { properties: Record<string, { enum?: string[] }> }[] };
 }
 
 async function choosePython(): Promise<void> {
@@ -178,12 +198,18 @@ const FAILED = Symbol('failed');
 const PREVIEW_COMMANDS: ReadonlySet<string> = new Set([APPLY, APPLY_BELOW, DISCARD, RETRY, COPY]);
 const CLOSING_COMMANDS: ReadonlySet<string> = new Set([APPLY, APPLY_BELOW, DISCARD, RETRY]);
 
-const TARGETS = [
-  { label: 'embedded', detail: 'This machine, offline, without a model', address: '' },
-  { label: 'hub', detail: 'The Hugging Face router, with your token', address: '' },
-  { label: 'endpoint', detail: 'One address: a dedicated endpoint, TGI, TEI', address: 'https://….endpoints.huggingface.cloud' },
-  { label: 'openai', detail: 'An OpenAI-compatible server: vLLM, llama.cpp, Ollama', address: 'http://127.0.0.1:11434/v1' },
-];
+const TARGETS: Record<string, string> = {
+  auto: 'Hugging Face if there is a token for it, else this machine',
+  embedded: 'This machine, offline, without a model',
+  hub: 'The Hugging Face router, with your token',
+  endpoint: 'One address: a dedicated endpoint, TGI, TEI',
+  openai: 'An OpenAI-compatible server: vLLM, llama.cpp, Ollama',
+  provider: 'One inference provider',
+};
+const ADDRESSES: Record<string, string> = {
+  endpoint: 'https://example.endpoints.huggingface.cloud',
+  openai: 'http://127.0.0.1:11434/v1',
+};
 
 const MENU = [
   { label: '$(server) Switch target…', command: 'inference.switchTarget' },

@@ -10,8 +10,8 @@ import { hoverOf } from './hover.ts';
 import { RunningJobs } from './jobs.ts';
 import { showPreview } from './preview.ts';
 import { ProgressBars } from './progress.ts';
-import { CREDENTIAL, CREDENTIAL_CHANGED, JOB, PREVIEW_SCHEME } from './protocol.ts';
-import type { CredentialParams, CredentialResult, JobUpdate } from './protocol.ts';
+import { CREDENTIAL, CREDENTIAL_CHANGED, JOB, PREVIEW_SCHEME, STATUS } from './protocol.ts';
+import type { CredentialParams, CredentialResult, JobUpdate, StatusUpdate } from './protocol.ts';
 import { Secrets } from './secrets.ts';
 import { Server } from './server.ts';
 import { SettingsForServer } from './settings.ts';
@@ -28,17 +28,20 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const bars = new ProgressBars(client);
   const ghost = new GhostText(client, context.extension.id);
   const settings = new SettingsForServer();
+  let said = IDLE;
+  const showStatus = (): void => status.show(server.state, jobs, said);
   const listen = (of: LanguageClient): void => {
     ghost.listen(of);
+    of.onNotification(STATUS, (update: StatusUpdate) => {
+      said = update;
+      showStatus();
+    });
     of.onNotification(JOB, (update: JobUpdate) => {
       jobs.update(update);
-      status.show(server.state, jobs);
+      showStatus();
     });
     of.onRequest(CREDENTIAL, async ({ origin }: CredentialParams): Promise<CredentialResult> => {
       return { credential: await secrets.of(origin) };
-    });
-    of.onDidChangeState(() => {
-      if (of.isRunning()) server.restarted();
     });
   };
   const server: Server = new Server(context.asAbsolutePath('bundled'), log, {
@@ -62,13 +65,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       jobs.clear();
       bars.clear();
       ghost.reset();
+      said = IDLE;
     }
-    status.show(state, jobs);
+    showStatus();
     if (state.kind !== 'failed') return;
     if (state.remedy === 'python') void offer(state.message, ['Choose Python…', 'inference.choosePython'], ['Show Log', 'inference.showLog']);
     else void offer(state.message, ['Show Log', 'inference.showLog'], ['Restart', 'inference.restart']);
   });
-  const actions = (context.extension.packageJSON as Manifest).inference.actions;
+  const { actions } = (context.extension.packageJSON as Manifest).inference;
   context.subscriptions.push(
     log,
     status,
@@ -79,7 +83,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     secrets.onDidChange((origin) => void client()?.sendNotification(CREDENTIAL_CHANGED, { origin })),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('inference.python')) void server.start();
-      if (event.affectsConfiguration('inference.target')) status.show(server.state, jobs);
+      if (event.affectsConfiguration('inference.target')) showStatus();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       if (server.state.kind === 'failed') void server.start();
@@ -96,3 +100,5 @@ export async function deactivate(): Promise<void> {
 interface Manifest {
   inference: { actions: string[] };
 }
+
+const IDLE: StatusUpdate = { state: 'idle', message: '', remedy: '' };

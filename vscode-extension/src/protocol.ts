@@ -12,13 +12,14 @@ export const COPY = 'inference.copy';
 
 export const JOB = 'inference/job';
 export const INLINE_UPDATE = 'inference/inlineUpdate';
+export const STATUS = 'inference/status';
 export const CREDENTIAL = 'inference/credential';
 export const CREDENTIAL_CHANGED = 'inference/credentialChanged';
 
 export const PREVIEW_SCHEME = 'inference-preview';
 
 /** What this client declares in `capabilities.experimental.inference`. */
-export const DECLARED = { job: true, inlineUpdate: true, credential: true } as const;
+export const DECLARED = { job: true, inlineUpdate: true, status: true, credential: true, hoverCommands: true } as const;
 
 export interface WirePosition {
   line: number;
@@ -52,6 +53,13 @@ export interface InlineUpdate {
   position: WirePosition;
   text: string;
   done: boolean;
+}
+
+/** How the server is; `remedy` names what would help. */
+export interface StatusUpdate {
+  state: 'idle' | 'busy' | 'attention';
+  message: string;
+  remedy: 'token' | 'model' | 'log' | '';
 }
 
 export interface CredentialParams {

@@ -8,14 +8,15 @@ import { HUGGING_FACE, originOf } from './origins.ts';
 /** The credentials of this person on this machine. */
 export class Secrets implements vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<string>();
+  private readonly asked = new Set<string>();
   private readonly listening: vscode.Disposable;
 
-  /** Fires with the origin whose credential was set or cleared, in whichever window. */
+  /** Fires with each origin asked for whose credential is another now, in whichever window it was set or cleared. */
   readonly onDidChange = this.changes.event;
 
   constructor(private readonly context: vscode.ExtensionContext) {
     this.listening = context.secrets.onDidChange(({ key }) => {
-      if (key.startsWith(PREFIX)) this.changes.fire(key.slice(PREFIX.length));
+      for (const address of this.asked) if (key === PREFIX + originOf(address)) this.changes.fire(address);
     });
   }
 
@@ -27,6 +28,7 @@ export class Secrets implements vscode.Disposable {
   /** The credential for an address's origin, null if there is none. */
   async of(address: string): Promise<string | null> {
     const origin = originOf(address);
+    this.asked.add(address);
     return (origin && (await this.context.secrets.get(PREFIX + origin))) || null;
   }
 

@@ -6,8 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import * as readline from 'node:readline';
 import * as vscode from 'vscode';
 import { CloseAction, ErrorAction, InlineCompletionRequest, LanguageClient } from 'vscode-languageclient/node';
-import type { ErrorHandler, LanguageClientOptions, Middleware } from 'vscode-languageclient/node';
-import { DECLARED } from './protocol.ts';
+import type { LanguageClientOptions, Middleware } from 'vscode-languageclient/node';
+import { DECLARED, RUN } from './protocol.ts';
 import { candidates, explain, findPython, type Python } from './python.ts';
 import { MOST, Restarts } from './restarts.ts';
 
@@ -48,14 +48,13 @@ export class Server implements vscode.Disposable {
 
   /** Start, or stop and start again; a person's wish, so earlier crashes are forgiven. Calls wait for each other. */
   start(): Promise<void> {
-    this.queue = this.queue.then(() => this.begin());
-    return this.queue;
+    this.restarts.forgive();
+    return this.enqueue(() => this.begin('starting'));
   }
 
   async stop(): Promise<void> {
     this.disposed = true;
-    await this.queue;
-    await this.end();
+    await this.enqueue(() => this.end());
   }
 
   dispose(): void {
@@ -78,18 +77,22 @@ export class Server implements vscode.Disposable {
     return [...python.args, '-I', '-S', '-X', 'utf8', vscode.Uri.joinPath(vscode.Uri.file(this.bundle), 'serve.py').fsPath, ...args];
   }
 
-  private async begin(): Promise<void> {
+  private enqueue(step: () => Promise<void>): Promise<void> {
+    this.queue = this.queue.then(step);
+    return this.queue;
+  }
+
+  private async begin(kind: 'starting' | 'restarting'): Promise<void> {
     await this.end();
     if (this.disposed) return;
-    this.restarts.forgive();
-    this.become({ kind: 'starting' });
+    this.become({ kind });
     const python = await this.python();
     if (typeof python === 'string') {
       this.become({ kind: 'failed', message: python, remedy: 'python' });
       return;
     }
     this.log.info(`Python ${python.version}: ${python.program} (${python.from})`);
-    const client = new Client('inference', 'Inference', () => this.spawn(python), this.options());
+    const client = new Client('inference', 'Inference', () => this.spawn(python), this.options(() => this.closed(client)));
     this.current = client;
     this.parts.listen(client);
     const begun = performance.now();
@@ -97,7 +100,8 @@ export class Server implements vscode.Disposable {
       await client.start();
     } catch (error) {
       this.log.error(`the server did not start: ${String(error)}`);
-      this.become({ kind: 'failed', message: 'The Inference server did not start. Its log says why.', remedy: 'log' });
+      if (kind === 'restarting') this.crashed(client);
+      else this.become({ kind: 'failed', message: 'The Inference server did not start. Its log says why.', remedy: 'log' });
       return;
     }
     this.log.info(`ready after ${Math.round(performance.now() - begun)} ms`);
@@ -113,7 +117,27 @@ export class Server implements vscode.Disposable {
     } catch (error) {
       this.log.debug(`while stopping: ${String(error)}`); // it had crashed, or never started
     }
-    this.become({ kind: 'stopped' });
+  }
+
+  /** The connection of a client has ended, and nobody asked for it. While it starts, `begin` is told by the client. */
+  private closed(client: LanguageClient): void {
+    if (this.state.kind === 'running') this.crashed(client);
+  }
+
+  private crashed(client: LanguageClient): void {
+    if (client !== this.current || this.disposed) return;
+    const wait = this.restarts.crashed(Date.now());
+    if (wait === undefined) {
+      const message = `The Inference server has crashed ${MOST} times in a few minutes, and is left stopped.`;
+      this.become({ kind: 'failed', message, remedy: 'log' });
+      return;
+    }
+    this.log.warn(`the server is gone; it is started again in ${wait} ms`);
+    this.become({ kind: 'restarting' });
+    setTimeout(() => {
+      // unless a person has started another one meanwhile
+      void this.enqueue(async () => (client === this.current ? this.begin('restarting') : undefined));
+    }, wait);
   }
 
   private spawn(python: Python): Promise<ChildProcess> {
@@ -127,7 +151,7 @@ export class Server implements vscode.Disposable {
     });
   }
 
-  private options(): LanguageClientOptions {
+  private options(closed: () => void): LanguageClientOptions {
     const toLog = (stream: NodeJS.ReadableStream): void => {
       readline.createInterface({ input: stream }).on('line', (line) => this.record(line));
     };
@@ -135,32 +159,20 @@ export class Server implements vscode.Disposable {
       documentSelector: SELECTOR,
       outputChannel: this.log,
       middleware: this.parts.middleware,
-      errorHandler: this.errorHandler(),
+      errorHandler: {
+        error: (_error, _message, count) => ({
+          action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown,
+          handled: true,
+        }),
+        closed: () => {
+          closed();
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
       initializationFailedHandler: () => false,
       stdioOptions: { stdout: toLog, stderr: toLog },
-      markdown: { isTrusted: false, supportHtml: false },
-    };
-  }
-
-  private errorHandler(): ErrorHandler {
-    return {
-      error: (_error, _message, count) => ({
-        action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown,
-        handled: true,
-      }),
-      closed: async () => {
-        if (this.state.kind === 'starting') return { action: CloseAction.DoNotRestart, handled: true };
-        const wait = this.restarts.crashed(Date.now());
-        if (wait === undefined) {
-          const message = `The Inference server has crashed ${MOST} times in a few minutes, and is left stopped.`;
-          this.become({ kind: 'failed', message, remedy: 'log' });
-          return { action: CloseAction.DoNotRestart, handled: true };
-        }
-        this.log.warn(`the server is gone; it is started again in ${wait} ms`);
-        this.become({ kind: 'restarting' });
-        await new Promise((resolve) => setTimeout(resolve, wait));
-        return { action: this.disposed ? CloseAction.DoNotRestart : CloseAction.Restart, handled: true };
-      },
+      // Links of hovers may run an action and nothing else, whoever wrote the text they are in.
+      markdown: { isTrusted: { enabledCommands: [RUN] }, supportHtml: false },
     };
   }
 
@@ -173,11 +185,6 @@ export class Server implements vscode.Disposable {
     else this.log.debug(text);
   }
 
-  /** Called by the client when the process it restarted answers. */
-  restarted(): void {
-    if (this.state.kind === 'restarting') this.become({ kind: 'running' });
-  }
-
   private become(state: ServerState): void {
     this.state = state;
     void vscode.commands.executeCommand('setContext', 'inference.running', state.kind === 'running');
@@ -187,6 +194,11 @@ export class Server implements vscode.Disposable {
 
 /** The stock client but for inline completion, which `ghost/` does by hand, and with what this client declares. */
 class Client extends LanguageClient {
+  /** Into the log only: a person is told by `Server`, or by the server itself, in words that say what to do. */
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+
   override registerFeature(feature: Parameters<LanguageClient['registerFeature']>[0]): void {
     if ('registrationType' in feature && feature.registrationType.method === InlineCompletionRequest.method) {
       super.registerFeature({

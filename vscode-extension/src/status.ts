@@ -1,9 +1,10 @@
 // What the server is doing, in the status bar and in the languages' status; and the remedy when something is wrong.
 //
-// Knows states and jobs. Knows no message of the protocol.
+// Knows states, jobs and remedies. Knows nothing of how they come about.
 
 import * as vscode from 'vscode';
 import type { RunningJobs } from './jobs.ts';
+import type { StatusUpdate } from './protocol.ts';
 import { SELECTOR, type ServerState } from './server.ts';
 
 /** The status bar's entry and the language status item; both follow `show`. */
@@ -22,10 +23,11 @@ export class Status implements vscode.Disposable {
     this.language.dispose();
   }
 
-  show(state: ServerState, jobs: RunningJobs): void {
-    const failed = state.kind === 'failed';
-    const busy = state.kind === 'starting' || state.kind === 'restarting' || jobs.count > 0;
-    const look = this.look(state, jobs);
+  /** `said` is the server's own word on how it is. */
+  show(state: ServerState, jobs: RunningJobs, said: StatusUpdate): void {
+    const look = lookOf(state, jobs, said);
+    const failed = look.icon === WARNING;
+    const busy = look.icon === SPINNER;
     this.entry.text = `${look.icon} ${look.text}`;
     this.entry.tooltip = look.tooltip;
     this.entry.command = look.command;
@@ -35,24 +37,25 @@ export class Status implements vscode.Disposable {
     this.language.severity = failed ? vscode.LanguageStatusSeverity.Error : vscode.LanguageStatusSeverity.Information;
     this.language.command = { title: look.action, command: look.command };
   }
+}
 
-  private look(state: ServerState, jobs: RunningJobs): Look {
-    if (state.kind === 'failed') {
-      const remedy = state.remedy === 'python' ? CHOOSE_PYTHON : SHOW_LOG;
-      return { icon: '$(warning)', text: 'Inference', tooltip: state.message, ...remedy };
-    }
-    if (state.kind === 'stopped') return { icon: '$(circle-slash)', text: 'Inference', tooltip: 'Inference is stopped.', ...RESTART };
-    if (state.kind !== 'running') {
-      const tooltip = state.kind === 'starting' ? 'Inference is starting.' : 'The Inference server is gone, and is being started again.';
-      return { icon: '$(loading~spin)', text: 'Inference', tooltip, ...SHOW_LOG };
-    }
-    if (jobs.count) {
-      return { icon: '$(loading~spin)', text: jobs.label, tooltip: `${jobs.label}: under way. Click to cancel.`, ...CANCEL_ALL };
-    }
-    const target = vscode.workspace.getConfiguration('inference').get('target', 'embedded');
-    const answering = target === 'embedded' ? 'The embedded engine answers; no text leaves this machine.' : `The target “${target}” answers what you ask for.`;
-    return { icon: '$(sparkle)', text: 'Inference', tooltip: answering, ...SETTINGS };
+function lookOf(state: ServerState, jobs: RunningJobs, said: StatusUpdate): Look {
+  if (state.kind === 'failed') {
+    const remedy = state.remedy === 'python' ? CHOOSE_PYTHON : SHOW_LOG;
+    return { icon: WARNING, text: NAME, tooltip: state.message, ...remedy };
   }
+  if (state.kind === 'stopped') return { icon: '$(circle-slash)', text: NAME, tooltip: 'Inference is stopped.', ...START };
+  if (state.kind !== 'running') {
+    const again = 'The Inference server is gone, and is being started again.';
+    return { icon: SPINNER, text: NAME, tooltip: state.kind === 'starting' ? 'Inference is starting.' : again, ...SHOW_LOG };
+  }
+  if (jobs.count || said.state === 'busy') {
+    const text = jobs.label || NAME;
+    return { icon: SPINNER, text, tooltip: `${text}: under way. Click to cancel.`, ...CANCEL_ALL };
+  }
+  if (said.state === 'attention') return { icon: WARNING, text: NAME, tooltip: said.message, ...REMEDIES[said.remedy] };
+  const target = vscode.workspace.getConfiguration('inference').get('target', '');
+  return { icon: '$(sparkle)', text: NAME, tooltip: `Inference is ready. Target: ${target}.`, ...MENU };
 }
 
 interface Look {
@@ -63,8 +66,18 @@ interface Look {
   action: string;
 }
 
+const NAME = 'Inference';
+const WARNING = '$(warning)';
+const SPINNER = '$(loading~spin)';
+
 const CHOOSE_PYTHON = { command: 'inference.choosePython', action: 'Choose Python' };
 const SHOW_LOG = { command: 'inference.showLog', action: 'Show log' };
-const RESTART = { command: 'inference.restart', action: 'Start' };
+const START = { command: 'inference.restart', action: 'Start' };
 const CANCEL_ALL = { command: 'inference.cancel', action: 'Cancel' };
-const SETTINGS = { command: 'inference.menu', action: 'Menu' };
+const MENU = { command: 'inference.menu', action: 'Menu' };
+const REMEDIES: Record<StatusUpdate['remedy'], { command: string; action: string }> = {
+  token: { command: 'inference.setToken', action: 'Set token' },
+  model: { command: 'inference.openSettings', action: 'Choose another model' },
+  log: SHOW_LOG,
+  '': MENU,
+};

@@ -1,0 +1,99 @@
+// Bad weather: a server that crashes again and again, no Python, a folder that means harm.
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { startBackend } from '../backend.mjs';
+import { HOSTILE_SETTINGS } from '../workspace.mjs';
+import { scenario } from './scenario.mjs';
+
+export const crashes = (options) =>
+  scenario('crashes', options, async ({ window, check, shot, until, servers, log }) => {
+    await window.openFile('notes.md');
+    const times = (words) => log().split(words).length - 1;
+    for (let count = 1; count <= 5; count++) {
+      await until(() => times('ready after') === count, `start ${count}`);
+      process.kill(servers()[0].pid, 'SIGKILL');
+    }
+    await window.toast('has crashed 5 times').waitFor();
+    await shot('given up');
+    check('after five crashes it is left stopped', servers().length === 0);
+    check('the status carries a warning', (await window.status('Inference').locator('.codicon-warning').count()) === 1);
+    await window.toast('has crashed 5 times').locator('a.monaco-button, .monaco-text-button', { hasText: 'Restart' }).click();
+    await until(() => servers().length === 1, 'new server');
+    await window.selectLine(3);
+    await window.codeAction('Summarize');
+    check('Restart starts it again', true);
+  });
+
+export const noPython = (options) =>
+  scenario('no-python', { ...options, settings: { 'inference.python': '/does/not/exist/python' } }, async (story) => {
+    const { window, check, shot, until, servers, settings } = story;
+    await window.openFile('notes.md');
+    await window.toast('inference.python is /does/not/exist/python, which does not exist').waitFor();
+    await shot('no python');
+    check('what is wrong and what is needed is said, with a way to mend it', (await window.toast('Choose Python…').count()) === 1);
+    check('no server runs', servers().length === 0);
+    settings({ 'inference.python': '' });
+    await until(() => servers().length === 1, 'server');
+    await window.selectLine(3);
+    await window.codeAction('Summarize');
+    check('with the setting mended the server starts by itself', true);
+  });
+
+/** A Python that says that it is new enough and then runs nothing: the server dies while it starts. */
+export async function broken(options) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'python-'));
+  const python = path.join(folder, 'python');
+  fs.writeFileSync(python, '#!/bin/sh\ncase "$*" in *platform*) echo 3.12.1;; *) echo "ERROR nothing here works" >&2; exit 3;; esac\n', { mode: 0o755 });
+  const settings = { 'inference.python': python };
+  const good = await scenario('broken', { ...options, settings }, async ({ window, page, check, shot, until, servers, log, settings: change }) => {
+    await window.openFile('notes.md');
+    await window.toast('did not start').waitFor();
+    await shot('did not start');
+    check('one message, with a way to the log', (await page.locator('.notification-toast').count()) === 1);
+    check('what the server wrote is in the log', log().includes('nothing here works'));
+    check('it is not started again and again', (log().match(/the server ended/g) ?? []).length === 1);
+    change({ 'inference.python': '' });
+    await until(() => servers().length === 1, 'server');
+    await window.selectLine(3);
+    await window.codeAction('Summarize');
+    check('with another Python the server starts by itself', true);
+  });
+  fs.rmSync(folder, { recursive: true });
+  return good;
+}
+
+/** A trusted folder: even so it may not choose where text and tokens go. */
+export const hostile = (options) => withThief('hostile', options, true);
+
+/** A folder that is not trusted. */
+export const restricted = (options) => withThief('restricted', options, false);
+
+async function withThief(name, options, trusted) {
+  const thief = await startBackend();
+  const evil = { ...HOSTILE_SETTINGS, 'inference.url': thief.url };
+  const files = { '.vscode/settings.json': JSON.stringify(evil) };
+  const good = await scenario(name, { ...options, files, trusted }, async (story) => {
+    const { window, page, check, shot, until, servers } = story;
+    if (!trusted) {
+      await page.getByRole('button', { name: /No, I don.t trust/ }).click();
+    }
+    await window.openFile('notes.md');
+    await until(() => servers().length === 1, 'server');
+    check('the server is run by no program of the folder', !/evil/.test(servers()[0].command));
+    await window.selectLine(3);
+    await window.codeAction('picks sentences, no model');
+    await shot('actions');
+    await window.acceptCodeAction('Summarize');
+    await until(async () => (await window.text()).split('Gustave').length === 3, 'summary');
+    await window.goto(6, 10);
+    await page.keyboard.press('End');
+    await page.keyboard.type('i');
+    await page.waitForTimeout(500);
+    check('no text went to the address in its settings', thief.requests.length === 0);
+    check('no error was shown', (await page.locator('.notification-toast .codicon-error').count()) === 0);
+  });
+  await thief.close();
+  return good;
+}
