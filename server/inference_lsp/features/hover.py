@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass
 
 from lsprotocol import types as t
 
@@ -48,14 +49,14 @@ def register(server: LanguageServer, session: Session) -> None:
         if not text:  # where no passage is asked for, what this server wrote is still worth a word
             start, end = written[0].start, written[0].end
         where, version = document.range_at(start, end), document.version
-        backend, began = session.backend(uri, automatic=True), asyncio.get_running_loop().time()
-        sections, was_known = await _explained(session, session.settings_of(uri), text[:LONGEST], backend, memory) if text else ([], False)
-        took = None if was_known or not text else asyncio.get_running_loop().time() - began
+        # of a file that is to stay private, nothing goes out unasked
+        backend = session.embedded() if session.is_private(uri) else session.backend(uri, automatic=True)
+        explained = await _explained(session, uri, text, backend, memory)
         shown = hover_text.Shown(
             text=text,
             is_cut=len(text) > LONGEST,
-            seconds=took,
-            sections=(*sections, *map(hover_text.written_by, written)),
+            seconds=explained.seconds,
+            sections=(*explained.sections, *map(hover_text.written_by, written)),
             backend=backend,
         )
         links = hover_text.links(session, uri, where, version) if text else ""
@@ -81,11 +82,18 @@ class Memory:
             del self._found[next(iter(self._found))]
 
 
-async def _explained(
-    session: Session, settings: Settings, text: str, backend: Backend, memory: Memory
-) -> tuple[Sequence[Section], bool]:
-    """The sections, and whether all of them were known before."""
-    local = session.embedded()
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    sections: Sequence[Section] = ()
+    seconds: float | None = None
+    """What finding them took, None if all of it was known."""
+
+
+async def _explained(session: Session, uri: str, text: str, backend: Backend, memory: Memory) -> _Explained:
+    if not text:
+        return _Explained()
+    text, began = text[:LONGEST], asyncio.get_running_loop().time()
+    settings, local = session.settings_of(uri), session.embedded()
     known: dict[str, Section | None] = {}
     asking: dict[str, asyncio.Task[Section | None]] = {}
     wanted = [insight for insight in INSIGHTS if insight.wanted(settings)]
@@ -99,8 +107,9 @@ async def _explained(
             asking[insight.name] = asyncio.create_task(_explain(insight, text, asked, settings, memory, key))
     if asking:
         await _within_budget(asking.values())
-    sections = [known[one.name] if one.name in known else _result(one, asking[one.name]) for one in wanted]
-    return [section for section in sections if section is not None], not asking
+    found = [known[one.name] if one.name in known else _result(one, asking[one.name]) for one in wanted]
+    seconds = asyncio.get_running_loop().time() - began if asking else None
+    return _Explained([section for section in found if section is not None], seconds)
 
 
 async def _within_budget(tasks: Collection[asyncio.Task[Section | None]]) -> None:
