@@ -153,13 +153,13 @@ class Exchange:
             self._unsent = True
             if self._stopping:
                 network.interrupt(stream)
-        elif step.endswith(".start_tls.started"):
+        elif step in _ENCRYPTING:
             self._unsent = self._stream is not None
-        elif step.endswith("send_request_headers.started"):
+        elif step in _SENDING:
             self._unsent = self._closing = False
             if self._stopping:
                 self.task.cancel()
-        elif step.endswith(".response_closed.started"):
+        elif step in _CLOSING:
             self._closing = True
 
     async def _wait(self, phase: str, reader: EventReader[Any] | None) -> None:
@@ -201,3 +201,8 @@ class Exchange:
         if not task.cancelled() and (error := task.exception()) is not None and self._failure is None:
             self._failure = error if isinstance(error, Exception) else CancelledCallError(repr(error))
         self._notify()
+
+
+_SENDING = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
+_CLOSING = frozenset({"http11.response_closed.started", "http2.response_closed.started"})
+_ENCRYPTING = frozenset({"connection.start_tls.started", "proxy.start_tls.started", "socks.start_tls.started"})

@@ -41,7 +41,7 @@ def new_client(engine: Engine | None, at: Network) -> httpx.Client:
     if engine is not None:
         return httpx.Client(transport=EngineTransport(engine), trust_env=False)
     with _settings_explained(at):
-        return httpx.Client(verify=_ssl_context(at), proxy=at.proxy, trust_env=at.use_environment, limits=_LIMITS)
+        return _OwnClient(verify=_ssl_context(at), proxy=at.proxy, trust_env=at.use_environment, limits=_LIMITS)
 
 
 async def new_async_client(engine: Engine | None, at: Network) -> httpx.AsyncClient:
@@ -50,30 +50,39 @@ async def new_async_client(engine: Engine | None, at: Network) -> httpx.AsyncCli
         return httpx.AsyncClient(transport=AsyncEngineTransport(engine), trust_env=False)
     with _settings_explained(at):
         context = await asyncio.to_thread(_ssl_context, at)
-        return httpx.AsyncClient(verify=context, proxy=at.proxy, trust_env=at.use_environment, limits=_LIMITS)
+        return _OwnAsyncClient(verify=context, proxy=at.proxy, trust_env=at.use_environment, limits=_LIMITS)
 
 
 def to_httpx(
     client: httpx.Client | httpx.AsyncClient, request: Request, limits: httpx.Timeout, trace: Any, prepared: Prepared
 ) -> httpx.Request:
     """Our request as httpx's. `trace` is httpcore's hook on the steps of a connection."""
-    headers = {**request.headers, **request.secret_headers}
+    headers = {name.lower(): value for name, value in (*request.headers.items(), *request.secret_headers.items())}
     _check(headers)
     content: Any = request.body
     if isinstance(request.body, Body):
-        headers["Content-Length"] = str(request.body.size)
+        headers["content-length"] = str(request.body.size)
         content = request.body.chunks() if isinstance(client, httpx.Client) else _off_the_loop(request.body)
+    url = httpx.URL(request.url)
+    if isinstance(client, _OwnClient | _OwnAsyncClient) and not client.cookies.jar:
+        # there is nothing to merge, which costs as much as all the rest of making a request
+        headers = {"accept": "*/*", "accept-encoding": client.headers["accept-encoding"], **headers}
+        extensions = {"trace": trace, "timeout": limits.as_dict()}
+        return httpx.Request(request.method, url, headers=headers, content=content, extensions=extensions)
     built = client.build_request(
-        request.method,
-        httpx.URL(request.url),  # parsed here once: httpx would do it twice
-        headers=headers,
-        content=content,
-        timeout=limits,
-        extensions={"trace": trace},
+        request.method, url, headers=headers, content=content, timeout=limits, extensions={"trace": trace}
     )
     if not prepared.sends_cookies:
-        built.headers.pop("Cookie", None)
+        built.headers.pop("cookie", None)
     return built
+
+
+class _OwnClient(httpx.Client):
+    """Made here, with no URL, parameters or headers of its own."""
+
+
+class _OwnAsyncClient(httpx.AsyncClient):
+    """As `_OwnClient`."""
 
 
 async def _off_the_loop(body: Body) -> AsyncIterator[bytes]:

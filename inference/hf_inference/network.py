@@ -32,7 +32,7 @@ class Limit(float):
 
 def connected(step: str, info: Any) -> Any | None:
     """The network stream that a step of httpcore's trace has just made, plain or with TLS, else None."""
-    return info.get("return_value") if step.endswith((".connect_tcp.complete", ".start_tls.complete")) else None
+    return info.get("return_value") if step in _CONNECTED else None
 
 
 def improve(stream: Any) -> None:
@@ -46,6 +46,8 @@ def improve(stream: Any) -> None:
         return b""
 
     def improved_write(buffer: bytes, timeout: float | None = None) -> None:
+        if not buffer:  # the end of a body of known length
+            return
         merger.begin()
         write(buffer, timeout.ask(stream) if isinstance(timeout, Limit) else timeout)
 
@@ -63,6 +65,8 @@ def improve_async(stream: Any) -> None:
         return b""
 
     async def improved_write(buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's
+        if not buffer:
+            return
         merger.begin()
         await write(buffer, timeout)
 
@@ -75,3 +79,10 @@ def interrupt(stream: Any) -> None:
     if connection is not None:
         with suppress(OSError):  # it may have ended this very moment
             connection.shutdown(socket.SHUT_RDWR)
+
+
+_CONNECTED = frozenset(
+    f"{layer}.{step}.complete"
+    for layer in ("connection", "proxy", "socks")
+    for step in ("connect_tcp", "connect_unix_socket", "start_tls")
+)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from hf_inference import Signal
 from hf_inference.core.options import Network, Options, Timeouts
-from hf_inference.core.signal import Signal
 
 SAID: dict[str, Any] = {
     "retry_on_error": False,

@@ -7,9 +7,7 @@ import threading
 
 import pytest
 
-from hf_inference import CancelledCallError, HfInference, Options, targets
-from hf_inference.core.options import Network
-from hf_inference.core.signal import Signal
+from hf_inference import CancelledCallError, HfInference, Network, Options, Signal, targets
 from support.fake_hub import CERTIFICATE, FakeHub, Json, Loading, Sse, Stall, tgi_events
 from support.shells import Shell
 
@@ -178,7 +176,7 @@ def test_a_sync_stream_closed_from_another_thread_ends_its_reader(hub: FakeHub) 
         reader.start()
         blocked.wait()
         while not stream._reading.locked():  # type: ignore[attr-defined]
-            threading.Event().wait(0.001)
+            continue
         stream.close()
         reader.join()
         assert [type(error) for error in outcome] == [CancelledCallError]

@@ -12,8 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import httpx
 import pytest
 
-from hf_inference import AsyncHfInference, targets
-from hf_inference.core.options import Network
+from hf_inference import AsyncHfInference, Network, targets
 from support.fake_hub import CERTIFICATE, FakeHub, Json, Sse, tgi_events
 
 GOOD = [{"summary_text": "short"}]
