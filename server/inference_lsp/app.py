@@ -14,6 +14,7 @@ from inference_lsp.features import (
     documents,
     hover,
     inline_completion,
+    models,
     preview,
     run_action,
     secret_store,
@@ -36,7 +37,20 @@ def create_server(credentials: Credentials | None = None, router: Target | None 
         experimental={"hoverRange": True, "rangeHoverProvider": True},
     )
     session = Session(server, credentials or Credentials(), router)
-    for feature in (configuration, secret_store, documents, code_action, run_action, preview, hover, inline_completion):
+    for feature in _FEATURES:
         feature.register(server, session)
     server.on_shutdown(session.close)
     return server
+
+
+_FEATURES = (
+    configuration,
+    secret_store,
+    documents,
+    code_action,
+    run_action,
+    preview,
+    models,
+    hover,
+    inline_completion,
+)

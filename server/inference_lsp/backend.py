@@ -42,6 +42,8 @@ class Backend:
     label: str
     """For menus and messages: `embedded engine`, `router.huggingface.co`."""
     is_embedded: bool
+    origin: str = ""
+    """Where its credential belongs."""
     is_local: bool = True
     """Whether the text stays on this machine."""
     models: Mapping[str, str] = field(default_factory=dict)

@@ -66,14 +66,16 @@ class Backends:
         """Who answers what a person asked for, and who after that, if they said so."""
         chosen = self.chosen(settings)
         others = [name for name in settings.failover if name != chosen]
-        return self._named(chosen, settings, tuple(self._named(name, settings) for name in others))
+        return self.named(chosen, settings, tuple(self.named(name, settings) for name in others))
 
     def automatic(self, settings: Settings, *, insists: bool = False) -> Backend:
         """Who answers what nobody asked for: the engine on this machine, unless the person let text leave it.
         `insists`: a key was pressed for it, so a pause does not hold."""
         if not settings.automatic.remote:
             return self.embedded(settings)
-        backend = self.explicit(settings)
+        every = self._every(settings)
+        well = (one for one in every if one.is_embedded or insists or not self.pauses.left(one.label))
+        backend = next(well, every[0])
         if backend.is_embedded:
             return backend
         return replace(backend, guard=AutomaticGuard(self.pauses, self._status, backend.label, insists=insists))
@@ -83,6 +85,28 @@ class Backends:
         if self._embedded is None:
             self._embedded = hf_inference.AsyncHfInference(target=hf_inference.targets.embedded(self._folders()))
         return Backend(client=self._embedded, label="embedded engine", is_embedded=True, options=_options(settings))
+
+    def named(self, name: FailoverName, settings: Settings, otherwise: tuple[Backend, ...] = ()) -> Backend:
+        """The backend of one target, whatever `inference.target` says."""
+        target = self._target(name, settings)
+        if target is None:
+            return self.embedded(settings)
+        key = self._key(name, target)
+        known = self._known.get(key, (0.0, Known()))[1]
+        label = self._label(name, target, key)
+        substitutes = {task: model for (at, task), model in self._substitutes.items() if at == label}
+        return Backend(
+            client=self._client(key, target),
+            label=label,
+            is_embedded=False,
+            origin=origin_of(self._hub().base_url if self._is_routed(name, key) else target.base_url),
+            is_local=is_loopback(target.base_url),
+            models={**settings.models, **substitutes},
+            defaults=hf_inference.targets.default_models() if name == "provider" else {},
+            options=_options(settings),
+            known=known,
+            otherwise=otherwise,
+        )
 
     def chosen(self, settings: Settings) -> FailoverName:
         """The target that `auto` stands for, or the one that is set."""
@@ -107,7 +131,6 @@ class Backends:
         """Settings or credentials are others now: whoever failed may be tried again."""
         self.pauses.forgive()
         self._known.clear()
-        self._substitutes.clear()
         self._status.forgive()
 
     async def learn(self, settings: Settings) -> None:
@@ -127,7 +150,8 @@ class Backends:
             self._probing.discard(key)
 
     async def retire(self, settings: Settings, is_used: Callable[[object], bool]) -> None:
-        """Close the clients that these settings do not need and that no job is using."""
+        """Close the clients that these settings do not need and that no job is using. The settings' models hold."""
+        self._substitutes.clear()
         current = {backend.client for backend in self._every(settings)}
         for key, client in tuple(self._clients.items()):
             if client not in current and not is_used(client) and key not in self._probing:
@@ -146,26 +170,6 @@ class Backends:
     def _every(self, settings: Settings) -> Sequence[Backend]:
         first = self.explicit(settings)
         return (first, *first.otherwise)
-
-    def _named(self, name: FailoverName, settings: Settings, otherwise: tuple[Backend, ...] = ()) -> Backend:
-        target = self._target(name, settings)
-        if target is None:
-            return self.embedded(settings)
-        key = self._key(name, target)
-        known = self._known.get(key, (0.0, Known()))[1]
-        label = self._label(name, target, key)
-        substitutes = {task: model for (at, task), model in self._substitutes.items() if at == label}
-        return Backend(
-            client=self._client(key, target),
-            label=label,
-            is_embedded=False,
-            is_local=is_loopback(target.base_url),
-            models={**settings.models, **substitutes},
-            defaults=hf_inference.targets.default_models() if name == "provider" else {},
-            options=_options(settings),
-            known=known,
-            otherwise=otherwise,
-        )
 
     def _target(self, name: str, settings: Settings) -> Target | None:
         """The target of a name, None for the embedded engine."""
@@ -188,8 +192,11 @@ class Backends:
     def _label(self, name: FailoverName, target: Target, key: _Key) -> str:
         if name != "provider":
             return host_of(target)
-        way = "" if key.credential and not is_hub_token(key.credential) else f" by {host_of(self._hub())}"
-        return target.label + way
+        return target.label + (f" by {host_of(self._hub())}" if self._is_routed(name, key) else "")
+
+    def _is_routed(self, name: str, key: _Key) -> bool:
+        """Whether the Hugging Face router lies between: for a provider, unless its own key is there."""
+        return name == "provider" and (not key.credential or is_hub_token(key.credential))
 
     def _key(self, name: str, target: Target) -> _Key:
         return _Key(repr(target), self._credential(name, target))

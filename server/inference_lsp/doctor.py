@@ -1,7 +1,7 @@
 """`inference-lsp doctor`: what is installed and configured, who answers each task, and what is missing.
 
 Knows the environment's names, the settings and which task serves which feature. Knows no value of a secret: of a token
-it says where it was found. It asks nobody on the network.
+it says where it was found. On the network it asks nobody but the server at `inference.url` how it is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -20,7 +21,8 @@ from typing import TYPE_CHECKING
 from inference_lsp import __version__
 
 if TYPE_CHECKING:
-    from hf_inference import Target
+    from inference_lsp.backend import Backend
+    from inference_lsp.protocol import StatusUpdate
     from inference_lsp.secrets import Credentials
     from inference_lsp.settings import Settings
 
@@ -75,15 +77,18 @@ def _configuration(report: Report, given: str | None) -> None:
         f"Certificates: {', '.join(_set(_CERTIFICATES)) or 'the usual authorities'}",
     ]
     report.sections.append(("Environment", lines))
-    _answering(report, "Who answers with the default settings", Settings(), credentials)
-    if given is None:
-        _answering(report, "Who would answer with inference.target = hub", Settings(target="hub"), credentials)
-        if not credentials.source():
-            report.hints.append(f"For models of the Hugging Face Hub, {_GET_A_TOKEN}.")
-    elif (settings := _read(report, given)) is not None:
-        _answering(report, "Who answers with the settings given", settings, credentials)
+    asked = [("Who answers with the default settings", Settings())]
+    if given is None and not credentials.source():
+        asked.append(("Who would answer with inference.target = hub", Settings(target="hub")))
+        report.hints.append(f"For models of the Hugging Face Hub, {_GET_A_TOKEN}.")
+    elif given is not None and (settings := _read(report, given)) is not None:
+        asked.append(("Who answers with the settings given", settings))
         if settings.target == "hub" and not credentials.source():
             report.problems.append(f"inference.target is hub, and there is no token: {_GET_A_TOKEN}.")
+    for heading, settings in asked:
+        lines = []
+        asyncio.run(_answering(report, lines, settings, credentials))
+        report.sections.append((heading, lines))
     if importlib.util.find_spec("rich") is None:
         report.hints.append("For `inference-lsp demo`: python -m pip install 'inference-lsp[demo]'.")
 
@@ -109,64 +114,103 @@ def _read(report: Report, given: str) -> Settings | None:
     return settings
 
 
-def _answering(report: Report, heading: str, settings: Settings, credentials: Credentials) -> None:
-    from inference_lsp.session import target_of
+async def _answering(report: Report, lines: list[str], settings: Settings, credentials: Credentials) -> None:
+    """Who answers each feature, after whom, and what the server says of itself; one that says nothing is no problem."""
+    from inference_lsp.backends import Backends
+    from inference_lsp.status import Status
 
-    target = target_of(settings)
-    if target is None:
-        lines = list(_embedded(report))
-    else:
-        lines = [f"{name}: {_remote(target, task, automatic, settings)}" for name, task, automatic in _FEATURES]
-        sent = "sent" if credentials.for_url(target.base_url) else "not sent"
-        lines.append(f"The Hugging Face token is {sent} there.")
-        _reachable(report, target)
-    report.sections.append((heading, lines))
+    backends = Backends(credentials, Status(_unseen), clock=time.monotonic, folders=tuple)
+    try:
+        if settings.target == "auto":
+            found = "there is a" if backends.chosen(settings) == "hub" else "there is no"
+            lines.append(f"auto is {backends.chosen(settings)}, since {found} token for the hub.")
+        backend = backends.explicit(settings)
+        if not backend.is_embedded and await _reachable(report, backend):
+            lines.extend(await _said(backend))
+            await backends.learn(settings)
+            backend = backends.explicit(settings)
+        lines.extend(_features(report, backend, settings))
+        lines.extend(f"If that fails: {other.label}." for other in backend.otherwise)
+        if all(one.is_embedded for one in (backend, *backend.otherwise)):
+            lines.append("Nothing leaves this machine.")
+        else:
+            sent = [one for one in backends.origins(settings) if credentials.for_url(one)]
+            lines.append(f"A token is sent to {' and '.join(sent)}." if sent else "No token is sent there.")
+    finally:
+        await backends.close()
 
 
-def _embedded(report: Report) -> Iterator[str]:
+def _features(report: Report, backend: Backend, settings: Settings) -> Iterator[str]:
     from hf_inference import targets
 
     engine = targets.embedded().engine
     assert engine is not None
     sentences = engine.capabilities()
-    for name, task, _ in _FEATURES:
+    for name, task, automatic in _FEATURES:
         if task not in engine.models().values():
             report.problems.append(f"The embedded engine does not answer {task}.")
-        yield f"{name}: embedded engine, {sentences.get(task, 'by no method')}"
-    yield "Nothing leaves this machine."
-    if "embedded/apertium" not in engine.models():
+        if backend.is_embedded:
+            yield f"{name}: embedded engine, {sentences.get(task, 'by no method')}"
+        elif automatic and not settings.automatic.remote:
+            yield f"{name}: embedded engine (inference.automatic.remote is off)"
+        else:
+            yield f"{name}: {_remote(backend, task)}"
+    if "embedded/apertium" not in engine.models() and backend.is_embedded:
         report.hints.append("For rough translations offline: install the program Apertium with a language pair.")
 
 
-def _remote(target: Target, task: str, automatic: bool, settings: Settings) -> str:
-    """Who answers a task when a target on the network is chosen. `automatic`: asked for by no gesture."""
-    from inference_lsp.backend import host_of
+def _remote(backend: Backend, task: str) -> str:
+    """Which model of a backend on the network answers a task."""
+    from hf_inference import targets
 
-    host = host_of(target)
-    if automatic and not settings.automatic.remote:
-        return "embedded engine (inference.automatic.remote is off)"
-    if model := settings.models.get(task):
-        return f"{host}, {model}"
-    if task in _BY_PROMPT and (task == "translation" or not target.serves(task)):
-        return f"{host}, by a prompt to its text generation model"
-    return f"{host}, its default model" if target.serves(task) else f"nobody: {host} does not serve {task}"
+    if model := backend.model(task):
+        return f"{backend.label}, {model}"
+    by_prompt = task in _BY_PROMPT and backend.serves("text-generation")
+    if by_prompt and (task == "translation" or not backend.serves(task)):
+        return f"{backend.label}, by a prompt to its text generation model"
+    if not backend.serves(task):
+        return f"nobody: {backend.label} does not serve {task}"
+    if backend.known.models:
+        return f"{backend.label}, {backend.known.models[0]}"
+    default = targets.default_models().get(task) if backend.client.target == targets.hub() else None
+    return f"{backend.label}, {default or 'its own'} (the default)"
 
 
-def _reachable(report: Report, target: Target) -> None:
+async def _said(backend: Backend) -> Iterable[str]:
+    """How the server at an address is, and what it does. The Hub is not asked."""
+    from hf_inference import InferenceError
+    from inference_lsp import problems
+    from inference_lsp.probing import is_well, probe
+
+    if not (backend.client.target.serves("health-check") and backend.client.target.serves("list-models")):
+        return []
+    try:
+        health = "is well" if await is_well(backend.client) else "says that it is not well, or has no /health"
+    except InferenceError as error:
+        return [f"{backend.label} does not answer now: {problems.sentence(error)}"]
+    known = await probe(backend.client)
+    models = f"; its models: {', '.join(known.models[:_SHOWN])}" if known.models else ""
+    kind = f"; it does {known.kind}" if known.kind else ""
+    return [f"{backend.label} {health}{kind}{models}."]
+
+
+async def _reachable(report: Report, backend: Backend) -> bool:
     """Whether a client can be made for the target with this environment's proxies and certificates."""
-    from hf_inference import AsyncHfInference, InferenceError
+    from hf_inference import InferenceError
     from inference_lsp import problems
 
-    async def make() -> None:
-        async with AsyncHfInference(target=target) as client:
-            await client.warm_up()
-
     try:
-        asyncio.run(make())
+        await backend.client.warm_up()
     except InferenceError as error:
         problem = problems.sentence(error)
         if problem not in report.problems:
             report.problems.append(problem)
+        return False
+    return True
+
+
+def _unseen(update: StatusUpdate) -> None:
+    """There is no status bar in a terminal."""
 
 
 def _from(source: str) -> str:
@@ -192,5 +236,6 @@ _FEATURES = (
     ("Hover, classification", "text-classification", True),
     ("Hover, entities", "token-classification", True),
 )
+_SHOWN = 5
 _BY_PROMPT = frozenset({"summarization", "translation"})
 _GET_A_TOKEN = "make a token at https://huggingface.co/settings/tokens and set HF_TOKEN to it"

@@ -19,12 +19,13 @@ State = Literal["done", "stale", "cancelled", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a job ended: `done`, `stale` (its text had changed or gone), `cancelled`, or `failed`; a sentence; and the
-    name of what would help, "" for nothing."""
+    """How a job ended: `done`, `stale` (its text had changed or gone), `cancelled`, or `failed`; a sentence; the name
+    of what would help, "" for nothing; and the sentence without what differs each time, "" if nothing does."""
 
     state: State
     message: str = ""
     remedy: str = ""
+    topic: str = ""
 
 
 class Job:

@@ -21,6 +21,7 @@ APPLY_BELOW = "inference.applyBelow"
 DISCARD = "inference.discard"
 RETRY = "inference.retry"
 COPY = "inference.copy"
+MODELS = "inference.models"
 
 COMMANDS = {
     RUN: "starts an action on a range (`RunAction`); answers `{job}` at once",
@@ -30,6 +31,7 @@ COMMANDS = {
     DISCARD: "drops a result, stopping its job if it still runs",
     RETRY: "runs the action again on the text as it is now; answers `{job}`",
     COPY: "answers a result's text, kept for ten minutes even if the document was closed",
+    MODELS: "answers the ids of the models that the target serves for `{task}`",
 }
 """Each command of `workspace/executeCommand`, with what it does."""
 
@@ -44,7 +46,8 @@ STATUS = "inference/status"
 
 CREDENTIAL = "inference/credential"
 """Request to the client, if its `experimental.inference.credential` is true: `{origin}`, answered with
-`{credential}`, a string or null from its secret store."""
+`{credential}`, a string or null from its secret store. With `ask: true` the person wants to set one now, and the client
+may ask them for it."""
 CREDENTIAL_CHANGED = "inference/credentialChanged"
 """Notification from the client: the credential of `{origin}` is another now, or gone."""
 

@@ -106,12 +106,14 @@ class RedactingFilter(logging.Filter):
         self._credentials = credentials
 
     def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
+        message, secrets = _message(record), self._credentials.known()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
-            record.exc_text = redact(record.exc_text, self._credentials.known())
-        record.msg, record.args = redact(message, self._credentials.known()), None
+            record.exc_text = redact(record.exc_text, secrets)
+        if record.stack_info:
+            record.stack_info = redact(record.stack_info, secrets)
+        record.msg, record.args = redact(message, secrets), None
         return True
 
 
@@ -120,6 +122,15 @@ def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
     for secret in secrets:
         text = text.replace(secret, REDACTED)
     return _IN_URL.sub(REDACTED, _TOKEN_SHAPE.sub(REDACTED, text))
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The record's sentence. Arguments that do not fit it, or that cannot be shown, are left out: what `logging` would
+    print of them instead goes past every filter."""
+    try:
+        return record.getMessage()
+    except Exception as error:  # noqa: BLE001 (an argument's own __str__ may raise anything)
+        return f"{record.msg} (its arguments cannot be shown: {type(error).__name__})"
 
 
 _PORTS = {"http": 80, "https": 443}

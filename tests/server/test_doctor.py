@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from support.fake_hub import FakeHub, Json
 
 ROOT = Path(__file__).parents[2]
 TASKS = ("Summarize", "Translate", "Complete", "Ghost text", "Hover, classification", "Hover, entities")
@@ -48,22 +51,31 @@ def test_with_nothing_configured_the_embedded_engine_answers_all_and_all_is_well
     assert told.returncode == 0, told.stdout + told.stderr
     assert told.stderr == ""
     answers = section(told.stdout, "Who answers with the default settings")
-    assert [line.partition(":")[0] for line in answers[:-1]] == list(TASKS)
-    assert all(": embedded engine, " in line for line in answers[:-1])
+    assert answers[0] == "auto is embedded, since there is no token for the hub."
+    assert [line.partition(":")[0] for line in answers[1:-1]] == list(TASKS)
+    assert all(": embedded engine, " in line for line in answers[1:-1])
     assert answers[-1] == "Nothing leaves this machine."
     assert section(told.stdout, "Environment")[0] == "Hugging Face token: not set"
     assert "set HF_TOKEN" in section(told.stdout, "What would help")[0]
     assert told.stdout.splitlines()[-1] == SERVES
 
 
-def test_the_hub_is_named_with_what_it_would_answer(tmp_path: Path) -> None:
+def test_with_a_token_auto_is_the_hub_and_its_default_models_are_named(tmp_path: Path) -> None:
     told = doctor(home=tmp_path, environment={"HF_TOKEN": "hf_abcdefghijkl"})
-    answers = dict(line.split(": ", 1) for line in section(told.stdout, _HUB)[:-1])
-    assert answers["Summarize"] == "router.huggingface.co, its default model"
+    first, *lines, last = section(told.stdout, "Who answers with the default settings")
+    answers = dict(line.split(": ", 1) for line in lines)
+    assert first == "auto is hub, since there is a token for the hub."
+    assert answers["Summarize"] == "router.huggingface.co, facebook/bart-large-cnn (the default)"
     assert answers["Translate"] == "router.huggingface.co, by a prompt to its text generation model"
     assert answers["Ghost text"] == "embedded engine (inference.automatic.remote is off)"
-    assert section(told.stdout, _HUB)[-1] == "The Hugging Face token is sent there."
+    assert last == "A token is sent to https://router.huggingface.co."
     assert told.returncode == 0
+    assert _HUB not in told.stdout
+
+
+def test_without_a_token_the_hub_is_named_with_what_it_would_answer(tmp_path: Path) -> None:
+    *_, last = section(doctor(home=tmp_path).stdout, _HUB)
+    assert last == "No token is sent there."
 
 
 def test_apertium_is_missed_only_where_it_is_not_installed(tmp_path: Path) -> None:
@@ -154,19 +166,61 @@ def test_settings_that_are_wrong_are_problems_with_their_names(
         assert SERVES not in told.stdout
 
 
-def test_good_settings_are_followed(tmp_path: Path) -> None:
+def test_good_settings_are_followed_though_nobody_answers_yet(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
     settings = {
         "target": "openai",
-        "url": "http://127.0.0.1:8080/v1",
+        "url": f"http://127.0.0.1:{port}/v1",
         "models": {"text-generation": "my/model"},
         "automatic": {"remote": True},
+        "failover": ["embedded"],
     }
     told = doctor("--settings", json.dumps(settings), home=tmp_path, environment={"HF_TOKEN": "hf_abcdefghijkl"})
     assert told.returncode == 0, told.stdout
     answers = section(told.stdout, "Who answers with the settings given")
-    assert "Ghost text: 127.0.0.1:8080, my/model" in answers
-    assert "Hover, entities: nobody: 127.0.0.1:8080 does not serve token-classification" in answers
-    assert answers[-1] == "The Hugging Face token is not sent there."
+    assert answers[0].startswith(f"127.0.0.1:{port} does not answer now: ")
+    assert f"Ghost text: 127.0.0.1:{port}, my/model" in answers
+    assert f"Hover, entities: nobody: 127.0.0.1:{port} does not serve token-classification" in answers
+    assert answers[-2:] == ["If that fails: embedded engine.", "No token is sent there."]
+
+
+SERVERS: Mapping[str, tuple[str, Any, str, str]] = {
+    # target, /info or the list of models, what is said of it, who summarizes
+    "a server of embeddings": (
+        "endpoint",
+        {"model_id": "BAAI/bge-small-en", "model_type": {"embedding": {"pooling": "cls"}}},
+        "is well; it does embeddings; its models: BAAI/bge-small-en.",
+        "nobody: {host} does not serve summarization",
+    ),
+    "a server of text": (
+        "endpoint",
+        {"model_id": "owner/writer", "max_total_tokens": 4096},
+        "is well; it does text generation; its models: owner/writer.",
+        "{host}, by a prompt to its text generation model",
+    ),
+    "a list of models": (
+        "openai",
+        {"data": [{"id": "one"}, {"id": "two"}]},
+        "is well; its models: one, two.",
+        "{host}, by a prompt to its text generation model",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SERVERS)
+def test_a_server_is_asked_how_it_is_and_what_it_does(case: str, tmp_path: Path) -> None:
+    target, says, told, summarizes = SERVERS[case]
+    with FakeHub.in_thread() as hub:
+        hub.on("/v1/models" if target == "openai" else "/info", Json(says))
+        hub.on("/health", Json({}))
+        settings = {"target": target, "url": hub.url + ("/v1" if target == "openai" else "")}
+        output = doctor("--settings", json.dumps(settings), home=tmp_path).stdout
+        lines = section(output, "Who answers with the settings given")
+        host = hub.url.removeprefix("http://")
+        assert lines[0] == f"{host} {told}"
+        assert lines[1] == f"Summarize: {summarizes.format(host=host)}"
+        assert {exchange.method for exchange in hub.exchanges} == {"GET"}
 
 
 @pytest.mark.parametrize(

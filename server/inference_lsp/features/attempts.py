@@ -56,7 +56,8 @@ async def attempt(server: LanguageServer, session: Session, job: Job, run: Run, 
     seconds = asyncio.get_running_loop().time() - began
     kept = " Nothing was inserted." if run.text.strip() else ""
     details = problems.details(failure, seconds=seconds, characters=len(run.snapshot.selected)) + kept
-    return Outcome("failed", problems.sentence(failure, details), problems.remedy(failure))
+    topic = problems.sentence(failure)
+    return Outcome("failed", problems.sentence(failure, details), problems.remedy(failure), topic=topic)
 
 
 async def _once(run: Run, backend: Backend, output: JobOutput) -> list[str]:

@@ -5,7 +5,7 @@ Knows the commands for it and the message that offers them. Knows no action by n
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from inference_lsp.document.relocation import moved
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.features.commit import commit
 from inference_lsp.features.preview import job_of
+from inference_lsp.features.remedies import remedies
 from inference_lsp.jobs import Outcome
 from inference_lsp.lsp import InvalidParams, LanguageServer, RequestFailed
 from inference_lsp.protocol import APPLY, APPLY_BELOW, COPY, DISCARD, RETRY
@@ -62,20 +63,33 @@ async def tell(server: LanguageServer, session: Session, start: StartRun, run: R
     """Say how a job ended that did not end well, with what can still be done about it."""
     kind = t.MessageType.Error if outcome.state == "failed" else t.MessageType.Warning
     message = f"{run.action.label}: {outcome.message}"
-    choices: dict[str, Callable[[], Awaitable[object]]] = {}
-    if run.text.strip() and session.document(run.snapshot.uri) is not None:
+    choices = dict(
+        remedies(
+            server,
+            session,
+            run,
+            outcome,
+            again=lambda: start(server, session, _again(session, run)),
+            go_on=lambda: start(server, session, _going_on(session, run)),
+        )
+    )
+    keeps_text = bool(run.text.strip()) and session.document(run.snapshot.uri) is not None
+    if keeps_text:
         choices[BELOW] = lambda: _insert(server, session, run, _as_it_is(session, run.snapshot), below=True)
+    topic = f"{run.action.label}: {outcome.topic or outcome.message}"
+    if not session.notices.is_new(topic) and not keeps_text:  # a text is offered though the reason is an old one
+        return
     if not choices:
         server.window_show_message(t.ShowMessageParams(kind, message))
         return
-    actions = [t.MessageActionItem(title) for title in (*choices, AGAIN)]
+    actions = [t.MessageActionItem(title) for title in (*choices, *([AGAIN] if keeps_text else []))]
     chosen = await server.window_show_message_request_async(t.ShowMessageRequestParams(kind, message, actions))
     if chosen is None:
         return
     try:
         if chosen.title == AGAIN:
             start(server, session, _again(session, run))
-        else:
+        elif chosen.title in choices:
             await choices[chosen.title]()
     except RequestFailed as error:
         server.window_show_message(t.ShowMessageParams(t.MessageType.Warning, error.message))
@@ -91,7 +105,15 @@ async def _insert(server: LanguageServer, session: Session, run: Run, now: Snaps
 
 
 def _again(session: Session, run: Run) -> Run:
-    return Run(run.action, _as_it_is(session, run.snapshot), session.backend())
+    return Run(run.action, _as_it_is(session, run.snapshot), session.backend(run.snapshot.uri))
+
+
+def _going_on(session: Session, run: Run) -> Run:
+    """A run that has the text of one that was cut off, and asks for what comes after."""
+    again = _again(session, run)
+    again.backend = replace(again.backend, continuing=run.text)
+    again.add(run.text)
+    return again
 
 
 def _as_it_is(session: Session, then: Snapshot) -> Snapshot:

@@ -20,6 +20,8 @@ _log = logging.getLogger(__name__)
 
 PATIENCE = 5.0
 """Seconds a secret store may take; it may have to ask the person to unlock it."""
+PATIENCE_WITH_PEOPLE = 300.0
+"""Seconds in which a person who wants to set a credential may do so."""
 
 
 def register(server: LanguageServer, session: Session) -> None:
@@ -34,15 +36,18 @@ def register(server: LanguageServer, session: Session) -> None:
             await ask(server, session, one)
 
 
-async def ask(server: LanguageServer, session: Session, origin: str) -> None:
-    """Ask the editor for the credential of an origin, if it keeps any."""
+async def ask(server: LanguageServer, session: Session, origin: str, *, by_person: bool = False) -> bool:
+    """Ask the editor for the credential of an origin, if it keeps any; whether it has one. `by_person`: the person
+    wants to set one now, so the editor may ask them for it."""
     if not origin or not wants(session.capabilities, CREDENTIAL):
-        return
+        return False
+    asked = {"origin": origin, **({"ask": True} if by_person else {})}
     try:
-        async with asyncio.timeout(PATIENCE):
-            answer = await server.protocol.send_request_async(CREDENTIAL, {"origin": origin})
+        async with asyncio.timeout(PATIENCE_WITH_PEOPLE if by_person else PATIENCE):
+            answer = await server.protocol.send_request_async(CREDENTIAL, asked)
     except (ResponseException, TimeoutError) as error:
         _log.warning("the editor gave no answer about the credential of %s: %s", origin, type(error).__name__)
-        return
+        return False
     credential = answer.get("credential") if isinstance(answer, Mapping) else None
     session.give_credential(origin, credential if isinstance(credential, str) else "")
+    return bool(credential)
