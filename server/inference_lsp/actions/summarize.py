@@ -6,6 +6,7 @@ Knows when a summarization model answers and when a general one is asked. Knows 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from textwrap import dedent
 
 from hf_inference import SummarizationArgs
 from inference_lsp.actions import prompts
@@ -25,7 +26,7 @@ class Summarize:
         return Offer(f"Summarize ({how})", "" if snapshot.has_text else "Select the text to summarize first.")
 
     async def run(self, snapshot: Snapshot, backend: Backend) -> AsyncGenerator[Piece]:
-        text = snapshot.selected.strip()
+        text = snapshot.selected.strip() if snapshot.is_prose else _at_the_margin(snapshot)
         if backend.serves("summarization"):
             hints = {"language": snapshot.language} if backend.is_embedded else None
             answer = await backend.answer(SummarizationArgs(text, hints))
@@ -38,3 +39,10 @@ class Summarize:
 
     def edit(self, snapshot: Snapshot, text: str) -> Edit:
         return insert_below(snapshot, text)
+
+
+def _at_the_margin(snapshot: Snapshot) -> str:
+    """Selected code without the indentation its lines share. That of the first line counts, though a selection may
+    begin behind it: else the first of two methods would look like the owner of the second."""
+    before = snapshot.text[snapshot.text.rfind("\n", 0, snapshot.start) + 1 : snapshot.start]
+    return dedent((before if before.isspace() else "") + snapshot.selected).strip("\r\n")
