@@ -29,7 +29,15 @@ class Note:
     sentence: str
 
 
-Piece: TypeAlias = str | Note
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many parts of a long text are done."""
+
+    done: int
+    total: int
+
+
+Piece: TypeAlias = str | Note | Progress
 
 
 class Action(Protocol):

@@ -14,9 +14,19 @@ def summarize(text: str) -> str:
     )
 
 
-def translate(text: str, language: str) -> str:
-    """Asks for a translation into `language`, given by its English name."""
+def combine(summaries: str) -> str:
+    """Asks for one summary of the summaries of a text's parts."""
     return (
-        f"Translate the text between the lines of dashes into {language}. Keep its line breaks and markup. "
+        "The text between the lines of dashes is made of summaries of the parts of one text, in order. Write one "
+        "summary of that text from them, in their own language, in at most five sentences. "
+        f"Answer with the summary only.\n\n-----\n{summaries}\n-----\n\nSummary:"
+    )
+
+
+def translate(text: str, language: str, mark: str = "") -> str:
+    """Asks for a translation into `language`, given by its English name. `mark`: one of those that must stay."""
+    marks = f"Copy marks such as {mark} unchanged, each one once and in the same order. " if mark else ""
+    return (
+        f"Translate the text between the lines of dashes into {language}. Keep its line breaks and markup. {marks}"
         f"Answer with the translation only.\n\n-----\n{text}\n-----\n\nTranslation:"
     )

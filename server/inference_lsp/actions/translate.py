@@ -1,19 +1,37 @@
 """Translate: the selection in another language.
 
-Knows which language is meant and who is asked. Knows no protocol.
+Knows which language is meant, which words there are, and how what comes back takes their places. Knows no protocol.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import re
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
 
-from hf_inference import TranslationArgs, TranslationOutputValue, TranslationParameters
-from inference_lsp.actions import prompts
-from inference_lsp.actions.action import Note, Offer, Piece
-from inference_lsp.backend import Backend, note_of
-from inference_lsp.document.edits import Edit, insert_below, replace
+from hf_inference import InputError
+from inference_lsp.actions.action import Note, Offer, Piece, Progress
+from inference_lsp.actions.in_order import in_order
+from inference_lsp.actions.spoken_language import spoken_language
+from inference_lsp.actions.translation_models import NoSuchLanguage, family_of, wording
+from inference_lsp.actions.translator import Translator, from_memory
+from inference_lsp.backend import Backend
+from inference_lsp.document.code_text import code_segments, knows_comments
+from inference_lsp.document.edits import Edit, insert_below
 from inference_lsp.document.languages import language_name
+from inference_lsp.document.prose_segments import prose_segments
+from inference_lsp.document.segments import Segment
 from inference_lsp.document.snapshot import Snapshot
+
+TOKENS = 1_500
+"""The longest text of one request to a general model, estimated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Untranslated:
+    """Stands for a segment that is left as it was."""
 
 
 class Translate:
@@ -27,25 +45,119 @@ class Translate:
         return Offer(title, "" if snapshot.has_text else "Select the text to translate first.")
 
     async def run(self, snapshot: Snapshot, backend: Backend) -> AsyncGenerator[Piece]:
-        text = snapshot.selected.strip()
-        language = target_language(snapshot)
-        if backend.prefers("translation"):
-            answer = await backend.answer(TranslationArgs(text, TranslationParameters(tgt_lang=language)))
-            output = answer.output
-            values = [output] if isinstance(output, TranslationOutputValue) else output
-            yield "\n".join(value.translation_text for value in values)
-            if note := note_of(answer):
+        segments = segments_of(snapshot)
+        if not segments:
+            raise InputError(
+                "There are no words to translate in the selection: only code, names, numbers or addresses."
+            )
+        if backend.is_embedded:
+            placed, note = await from_memory(backend, target_language(snapshot), segments)
+            for piece in _assembled(snapshot, segments, placed):
+                yield piece
+            if note:
                 yield Note(note)
-        else:
-            prompt = prompts.translate(text, language_name(language))
-            async for piece in backend.generate(prompt, {"max_new_tokens": 64 + len(text)}):
-                yield piece.token.text
+            return
+        translator = await _translator(snapshot, backend, segments)
+        async with aclosing(_streamed(snapshot, segments, translator)) as pieces:
+            async for found in pieces:
+                yield found
 
     def edit(self, snapshot: Snapshot, text: str) -> Edit:
-        return insert_below(snapshot, text) if snapshot.settings.edit.apply == "below" else replace(snapshot, text)
+        if snapshot.settings.edit.apply == "below":
+            return insert_below(snapshot, text)
+        return Edit(snapshot.start, snapshot.end, text)  # what lies between the words is there already, as it was
 
 
 def target_language(snapshot: Snapshot) -> str:
     """The setting's language, else the editor's, else English: an ISO 639 code."""
     chosen = snapshot.settings.translate.to or snapshot.locale or "en"
     return chosen.replace("_", "-").partition("-")[0].lower()
+
+
+def segments_of(snapshot: Snapshot) -> list[Segment]:
+    """What is to be translated, as offsets into the document: the words of a text, the comments of code."""
+    if not snapshot.is_prose and knows_comments(snapshot.language):
+        return code_segments(snapshot.text, snapshot.language, snapshot.start, snapshot.end)
+    return prose_segments(snapshot.text, snapshot.start, snapshot.end, language=snapshot.language)
+
+
+async def _translator(snapshot: Snapshot, backend: Backend, segments: Sequence[Segment]) -> Translator:
+    target = target_language(snapshot)
+    if not backend.prefers("translation"):
+        return Translator(backend=backend, target=target, tokens=TOKENS)
+    model = backend.model("translation")
+    family = family_of(model)
+    source = ""
+    if family.needs_source:
+        source = await spoken_language(" ".join(segment.words for segment in segments[:50]))
+        if source == target:
+            raise InputError(f"The text is in {language_name(target)} already, as far as can be told.")
+    try:
+        worded = wording(model, source, target)
+    except NoSuchLanguage as error:
+        raise InputError(f"{error}. Choose another model in inference.models.") from None
+    return Translator(backend=backend, target=target, tokens=family.tokens, wording=worded)
+
+
+async def _streamed(snapshot: Snapshot, segments: Sequence[Segment], translator: Translator) -> AsyncGenerator[Piece]:
+    """The text as its segments are translated, in order, and which of them were left as they were."""
+    left: list[Segment] = []
+    at, current = snapshot.start, -1
+    async with aclosing(in_order([partial(_translated, translator, segment) for segment in segments])) as found:
+        async for number, text in found:
+            segment = segments[number]
+            if number != current:
+                if segment.start > at:
+                    yield snapshot.text[at : segment.start]
+                at, current = segment.end, number
+            if isinstance(text, Untranslated):
+                left.append(segment)
+                yield snapshot.text[segment.start : segment.end]
+            else:
+                yield text
+            if len(segments) > 1:
+                yield Progress(number + 1, len(segments))
+    if at < snapshot.end:
+        yield snapshot.text[at : snapshot.end]
+    if len(left) == len(segments):
+        raise InputError("Nothing could be translated: what came back was empty, or had lost what may not change.")
+    if left:
+        yield Note(_left(snapshot, left, len(segments)))
+
+
+async def _translated(translator: Translator, segment: Segment) -> AsyncGenerator[str | Untranslated]:
+    """The text that takes a segment's place: as it is written where there is nothing in it to check, else at once."""
+    if not translator.is_live(segment):
+        placed = await translator.checked(segment)
+        yield Untranslated() if placed is None else placed
+        return
+    said = False
+    async with aclosing(translator.live(segment)) as pieces:
+        async for piece in pieces:
+            said = True
+            yield piece
+    if not said:
+        yield Untranslated()
+
+
+def _assembled(snapshot: Snapshot, segments: Sequence[Segment], placed: Sequence[str | None]) -> list[Piece]:
+    parts, left, at = [], [], snapshot.start
+    for segment, words in zip(segments, placed, strict=True):
+        if words is None:
+            left.append(segment)
+            words = snapshot.text[segment.start : segment.end]
+        parts += [snapshot.text[at : segment.start], words]
+        at = segment.end
+    parts.append(snapshot.text[at : snapshot.end])
+    notes = [Note(_left(snapshot, left, len(segments)))] if left else []
+    return ["".join(parts), *notes]
+
+
+def _left(snapshot: Snapshot, left: Sequence[Segment], total: int) -> str:
+    lines = [len(_LINE_END.findall(snapshot.text, 0, segment.start)) + 1 for segment in left[:_MOST_LINES]]
+    numbers = ", ".join(str(line) for line in dict.fromkeys(lines)) + (", …" if len(left) > _MOST_LINES else "")
+    return f"{total - len(left)}/{total} parts translated; left as they were: line {numbers}"
+
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_MOST_LINES = 8

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from inference_lsp.document.segments import Line, Segment, lines_of, segment_of
 
 
-def prose_segments(text: str, *, language: str = "markdown") -> list[Segment]:
-    """The segments of a text, in order. A paragraph is one, with its line breaks."""
-    lines = [Line(start, end) for start, end, _ in lines_of(text)]
+def prose_segments(text: str, start: int = 0, end: int | None = None, *, language: str = "markdown") -> list[Segment]:
+    """The segments of `text[start:end]`, in order. A paragraph is one, with its line breaks."""
+    lines = [Line(begin, line_end) for begin, line_end, _ in lines_of(text, start, end)]
     return list(scan(text, lines[_front_matter(text, lines) :], has_code_by_indent=language in _MARKDOWN))
 
 

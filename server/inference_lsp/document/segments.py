@@ -40,13 +40,13 @@ class Segment:
         """Whether new words leave everything around them what it is."""
         return bool(words.strip()) and all(words.count(mark) == self.words.count(mark) for mark in self.guarded)
 
-    def placed(self, words: str) -> str:
-        """New words as they stand in the text."""
+    def placed(self, words: str, breaks: int = 0) -> str:
+        """New words as they stand in the text, after as many line breaks of theirs as are there already."""
         if self.is_line:
-            return " ".join(words.split("\n")) if "\n" in words else words
+            return " ".join(words.splitlines()) if words else ""
         lines = words.split("\n")
         placed = [lines[0]]
-        for number, line in enumerate(lines[1:]):
+        for number, line in enumerate(lines[1:], breaks):
             placed += [self.joints[number] if number < len(self.joints) else self.joint, line]
         return "".join(placed)
 
