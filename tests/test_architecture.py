@@ -342,6 +342,7 @@ KNOW_HTTPX = {
     "hf_inference.aclient",
     "hf_inference.blocking",
     "hf_inference.client",
+    "hf_inference.engines.replay",
     "hf_inference.engines.transport",
     "hf_inference.exchange",
     "hf_inference.http",

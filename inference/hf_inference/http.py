@@ -10,9 +10,11 @@ import asyncio
 import os
 import re
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -24,6 +26,9 @@ from hf_inference.core.options import Network
 from hf_inference.core.wire import Request, Response
 from hf_inference.engines.engine import Engine
 from hf_inference.engines.transport import AsyncEngineTransport, EngineTransport
+
+if TYPE_CHECKING:
+    from hf_inference.engines.replay import ReplayTransport
 
 LONGEST_ERROR_BODY = 64 * 1024
 """Bytes of an error's body that are read; a sentence needs no more, and a broken proxy may send gigabytes."""
@@ -40,17 +45,23 @@ def new_client(engine: Engine | None, at: Network) -> httpx.Client:
     """A client with this library's settings, on the network or on an engine."""
     if engine is not None:
         return httpx.Client(transport=EngineTransport(engine), trust_env=False)
+    if at.replay is not None:
+        return httpx.Client(transport=_replay(at), trust_env=False)
     with _settings_explained(at):
-        return _OwnClient(verify=_ssl_context(at), proxy=at.proxy, trust_env=at.use_environment, limits=_LIMITS)
+        kind = _OwnClient if at.record is None else _recording(at)[0]
+        return kind(verify=_ssl_context(at), proxy=at.proxy, trust_env=at.use_environment, limits=_LIMITS)
 
 
 async def new_async_client(engine: Engine | None, at: Network) -> httpx.AsyncClient:
     """As `new_client`; the SSL context, 30 ms of work, is made in a thread."""
     if engine is not None:
         return httpx.AsyncClient(transport=AsyncEngineTransport(engine), trust_env=False)
+    if at.replay is not None:
+        return httpx.AsyncClient(transport=await asyncio.to_thread(_replay, at), trust_env=False)
     with _settings_explained(at):
         context = await asyncio.to_thread(_ssl_context, at)
-        return _OwnAsyncClient(verify=context, proxy=at.proxy, trust_env=at.use_environment, limits=_LIMITS)
+        kind = _OwnAsyncClient if at.record is None else (await asyncio.to_thread(_recording, at))[1]
+        return kind(verify=context, proxy=at.proxy, trust_env=at.use_environment, limits=_LIMITS)
 
 
 def to_httpx(
@@ -184,6 +195,22 @@ def _is_untrusted(error: BaseException) -> bool:
             return True
         seen = seen.__cause__ or seen.__context__
     return False
+
+
+def _recording(at: Network) -> tuple[Callable[..., httpx.Client], Callable[..., httpx.AsyncClient]]:
+    """The makers of clients that write to one new recording."""
+    from hf_inference.engines import replay
+    from hf_inference.engines.recording import Tape
+
+    tape = Tape(Path(at.record or "").expanduser(), at.secrets)
+    return partial(replay.RecordingClient, tape), partial(replay.AsyncRecordingClient, tape)
+
+
+def _replay(at: Network) -> ReplayTransport:
+    from hf_inference.engines.recording import Mask, read
+    from hf_inference.engines.replay import ReplayTransport
+
+    return ReplayTransport(read(Path(at.replay or "").expanduser()), Mask(at.secrets), pace=at.replay_pace)
 
 
 @contextmanager

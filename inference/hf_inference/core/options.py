@@ -5,7 +5,7 @@ Knows defaults and how call options lie over client options. Knows no wire: each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from os import PathLike
 from typing import Any, Literal
@@ -39,6 +39,14 @@ class Network:
     """A PEM file of the authorities to trust, in place of the usual ones."""
     use_environment: bool = True
     """False: the environment is not asked; without `proxy` there is none."""
+    record: str | PathLike[str] | None = None
+    """A folder: every exchange is written to a new file there, without credentials, to be replayed."""
+    replay: str | PathLike[str] | None = None
+    """A recording, or a folder of them, that answers in place of the network; nothing is sent."""
+    replay_pace: float = 0.0
+    """How much of the time a recorded reply took passes again when it is replayed: 1 all of it, 0 none."""
+    secrets: Callable[[], Iterable[str]] | None = field(default=None, repr=False)
+    """What else must not be in a recording, beside the credentials of its requests and what looks like a token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
