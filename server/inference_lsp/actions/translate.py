@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from hf_inference import InputError
@@ -22,6 +22,7 @@ from inference_lsp.document.code_text import code_segments, knows_comments
 from inference_lsp.document.edits import Edit, insert_below
 from inference_lsp.document.languages import language_name
 from inference_lsp.document.prose_segments import prose_segments
+from inference_lsp.document.protection import has_words
 from inference_lsp.document.segments import Segment
 from inference_lsp.document.snapshot import Snapshot
 
@@ -77,8 +78,10 @@ def target_language(snapshot: Snapshot) -> str:
 def segments_of(snapshot: Snapshot) -> list[Segment]:
     """What is to be translated, as offsets into the document: the words of a text, the comments of code."""
     if not snapshot.is_prose and knows_comments(snapshot.language):
-        return code_segments(snapshot.text, snapshot.language, snapshot.start, snapshot.end)
-    return prose_segments(snapshot.text, snapshot.start, snapshot.end, language=snapshot.language)
+        found = code_segments(snapshot.text, snapshot.language, snapshot.start, snapshot.end)
+    else:
+        found = prose_segments(snapshot.text, snapshot.start, snapshot.end, language=snapshot.language)
+    return [segment for segment in found if has_words(segment.words)]
 
 
 async def _translator(snapshot: Snapshot, backend: Backend, segments: Sequence[Segment]) -> Translator:
@@ -103,7 +106,10 @@ async def _streamed(snapshot: Snapshot, segments: Sequence[Segment], translator:
     """The text as its segments are translated, in order, and which of them were left as they were."""
     left: list[Segment] = []
     at, current = snapshot.start, -1
-    async with aclosing(in_order([partial(_translated, translator, segment) for segment in segments])) as found:
+    # what a model wrote before it was cut off belongs to the first segment alone
+    others = replace(translator, backend=replace(translator.backend, continuing=""))
+    asked = [(others if number else translator, segment) for number, segment in enumerate(segments)]
+    async with aclosing(in_order([partial(_translated, *each) for each in asked])) as found:
         async for number, text in found:
             segment = segments[number]
             if number != current:

@@ -48,6 +48,11 @@ def keeps(text: str, kept: tuple[str, ...]) -> bool:
     return protect(text).kept == kept
 
 
+def has_words(text: str) -> bool:
+    """Whether anything is left to translate once what is no language is put aside."""
+    return bool(_LETTER.search(_KEPT.sub("", text) if _MAY_BE.search(text) else text))
+
+
 def _stems() -> tuple[str, ...]:
     return ("XQX", "QZQ", "ZXZ", "XJQ", "QKX", "ZQJX", "XZQJ", "QXZKJ", "JXQZKV", "VQXJZKW", "WXQZJKVQ")
 
@@ -84,4 +89,5 @@ _KEPT = re.compile(
         )
     )
 )
+_LETTER = re.compile(r"[^\W\d_]")
 _MAY_BE = re.compile(r"[`$\\<\[\]:@{}%&_(]|www\.")
