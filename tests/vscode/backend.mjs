@@ -1,6 +1,6 @@
 // The far side of the wire: an OpenAI-compatible server on loopback that writes what it is told, as fast as it is told.
 //
-// Knows `POST /v1/completions` with and without a stream. Keeps what it was sent, so that a test can look.
+// Knows `POST /v1/completions` with and without a stream, and `GET /v1/models`. Keeps what it was sent, so that a test can look.
 
 import http from 'node:http';
 
@@ -28,10 +28,13 @@ class Backend {
 
   /** The first request that satisfies, now or later. */
   async until(satisfies, timeout = 10_000) {
-    for (const end = Date.now() + timeout; ; ) {
+    for (const end = Date.now() + timeout; ;) {
       const found = this.requests.find(satisfies);
       if (found) return found;
-      if (Date.now() > end) throw new Error(`no such request among ${JSON.stringify(this.requests.map(({ path, ended }) => ({ path, ended })))}`);
+      if (Date.now() > end)
+        throw new Error(
+          `no such request among ${JSON.stringify(this.requests.map(({ path, ended }) => ({ path, ended })))}`,
+        );
       await pause(10);
     }
   }
@@ -42,6 +45,11 @@ class Backend {
     const entry = { path: request.url, headers: request.headers, body: body && JSON.parse(body), ended: undefined };
     this.requests.push(entry);
     response.on('close', () => (entry.ended ??= response.writableFinished ? 'whole' : 'cut'));
+    if (request.url.endsWith('/models')) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ object: 'list', data: MODELS.map((id) => ({ id, object: 'model' })) }));
+      return;
+    }
     const { pieces, every, status = 200, endless = false } = this.script;
     if (status !== 200) {
       response.writeHead(status, { 'content-type': 'application/json' });
@@ -50,18 +58,30 @@ class Backend {
     }
     if (!entry.body.stream) {
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ id: '1', object: 'text_completion', choices: [{ index: 0, text: pieces.join(''), finish_reason: 'stop' }] }));
+      response.end(
+        JSON.stringify({
+          id: '1',
+          object: 'text_completion',
+          choices: [{ index: 0, text: pieces.join(''), finish_reason: 'stop' }],
+        }),
+      );
       return;
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (let index = 0; index < pieces.length || endless; index++) {
       if (response.destroyed) return;
       const piece = pieces[index % pieces.length];
-      response.write(`data: ${JSON.stringify({ id: '1', object: 'text_completion', choices: [{ index: 0, text: piece, finish_reason: null }] })}\n\n`);
+      response.write(
+        `data: ${JSON.stringify({ id: '1', object: 'text_completion', choices: [{ index: 0, text: piece, finish_reason: null }] })}\n\n`,
+      );
       if (every) await pause(every);
     }
-    response.end('data: {"id":"1","object":"text_completion","choices":[{"index":0,"text":"","finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
+    response.end(
+      'data: {"id":"1","object":"text_completion","choices":[{"index":0,"text":"","finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+    );
   }
 }
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export const MODELS = ['a-model', 'another-model'];

@@ -22,7 +22,15 @@ export const VERSIONS = {
 
 /** Start a VS Code with an empty home on a folder. `vsix`: to be installed first. `forHostTests`: lets a page run tests
  * inside the extension host; no notification is shown then. `trusted`: false to be asked about the folder's trust. */
-export async function startVSCode({ version, workspace, vsix, settings = {}, env = {}, forHostTests = false, trusted = true }) {
+export async function startVSCode({
+  version,
+  workspace,
+  vsix,
+  settings = {},
+  env = {},
+  forHostTests = false,
+  trusted = true,
+}) {
   const { root, node } = VERSIONS[version];
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'vscode-'));
   const data = path.join(home, 'server');
@@ -38,7 +46,17 @@ export async function startVSCode({ version, workspace, vsix, settings = {}, env
   if (vsix) execFileSync(node, [main, ...common, '--install-extension', vsix], { env: environment, stdio: 'ignore' });
   const port = await freePort();
   const log = fs.openSync(logFile, 'w');
-  const args = [main, ...common, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--telemetry-level', 'off'];
+  const args = [
+    main,
+    ...common,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--without-connection-token',
+    '--telemetry-level',
+    'off',
+  ];
   if (forHostTests) args.push('--enable-smoke-test-driver');
   if (trusted) args.push('--disable-workspace-trust');
   const child = spawn(node, args, { env: environment, stdio: ['ignore', log, log] });
@@ -58,7 +76,15 @@ export async function startVSCode({ version, workspace, vsix, settings = {}, env
 
 export function launchBrowser() {
   const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  const args = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ];
   return chromium.launch({ executablePath, headless: true, args });
 }
 
@@ -74,13 +100,14 @@ export function serversOf(editor) {
 }
 
 async function answered(address, child, logFile) {
-  for (const end = Date.now() + 30_000; ; ) {
+  for (const end = Date.now() + 30_000; ;) {
     try {
       if ((await fetch(address)).ok) return;
     } catch {
       // not listening yet
     }
-    if (child.exitCode !== null || Date.now() > end) throw new Error(`VS Code did not start:\n${fs.readFileSync(logFile, 'utf8').slice(-2000)}`);
+    if (child.exitCode !== null || Date.now() > end)
+      throw new Error(`VS Code did not start:\n${fs.readFileSync(logFile, 'utf8').slice(-2000)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -24,11 +24,17 @@ await page.exposeFunction('codeAutomationLog', (_type, args) => {
 });
 const payload = [
   ['extensionDevelopmentPath', editor.remote(extension)],
-  ['extensionTestsPath', editor.remote(path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), 'host/index.cjs'))],
+  [
+    'extensionTestsPath',
+    editor.remote(path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), 'host/index.cjs')),
+  ],
   ['skipWelcome', 'true'],
 ];
 await page.goto(`${editor.url}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
-const code = await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 120_000, 'no end within two minutes'))]);
+const code = await Promise.race([
+  end,
+  new Promise((resolve) => setTimeout(resolve, 120_000, 'no end within two minutes')),
+]);
 console.log(`extension host, ${version}: exit ${code}, ${((Date.now() - begun) / 1000).toFixed(1)} s`);
 await browser.close();
 await editor.stop();

@@ -7,5 +7,6 @@ import { broken, crashes, hostile, noPython, restricted } from './ui/weather.mjs
 const STORIES = { embedded, remote, crashes, broken, noPython, hostile, restricted };
 const [version, vsix, ...chosen] = process.argv.slice(2);
 let good = true;
-for (const name of chosen.length ? chosen : Object.keys(STORIES)) good = (await STORIES[name]({ version, vsix })) && good;
+for (const name of chosen.length ? chosen : Object.keys(STORIES))
+  good = (await STORIES[name]({ version, vsix })) && good;
 process.exit(good ? 0 : 1);

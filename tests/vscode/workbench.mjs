@@ -93,7 +93,7 @@ export class Workbench {
   }
 
   async waitText(pattern, { group = 0, timeout = 10_000 } = {}) {
-    for (const end = Date.now() + timeout; ; ) {
+    for (const end = Date.now() + timeout; ;) {
       const text = await this.text(group);
       if (pattern.test(text)) return text;
       if (Date.now() > end) throw new Error(`no ${pattern} in:\n${text}`);
@@ -118,7 +118,7 @@ export class Workbench {
   async codeAction(title, timeout = 15_000) {
     await this.page.locator('[class*="lightBulbWidget"], [class*="gutter-lightbulb"]').first().waitFor({ timeout });
     const row = this.page.locator('.action-widget .monaco-list-row', { hasText: title }).last();
-    for (const end = Date.now() + timeout; Date.now() < end; ) {
+    for (const end = Date.now() + timeout; Date.now() < end;) {
       await this.page.keyboard.press('Control+.');
       try {
         await row.waitFor({ timeout: 2500 });
@@ -143,7 +143,8 @@ export class Workbench {
   /** Begin to look at the ghost text of every frame that is painted. */
   watchGhost() {
     return this.page.evaluate(() => {
-      const shown = () => [...document.querySelectorAll('[class*="ghost-text"]')].map((one) => one.textContent).join('|');
+      const shown = () =>
+        [...document.querySelectorAll('[class*="ghost-text"]')].map((one) => one.textContent).join('|');
       const frames = (window.ghostFrames = []);
       const look = () => {
         frames.push(shown());

@@ -3,13 +3,17 @@
 // Knows the editor's selection, pickers and messages. Knows no action by name but `translate`, which is asked a language.
 
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { ExecuteCommandRequest } from 'vscode-languageclient/node';
+import { chooseModel } from './models.ts';
 import { closePreview, previewedJob } from './preview.ts';
-import { APPLY, APPLY_BELOW, COPY, DISCARD, RETRY, RUN, type RunAction } from './protocol.ts';
+import { APPLY, APPLY_BELOW, COPY, DISCARD, MODELS, RETRY, RUN, type RunAction } from './protocol.ts';
 import type { Secrets } from './secrets.ts';
 import type { Server } from './server.ts';
-import type { SettingsForServer } from './settings.ts';
+import { type SettingsForServer, withoutOwn } from './settings.ts';
 import { chooseLanguage } from './translation.ts';
 
 export interface CommandParts {
@@ -24,17 +28,20 @@ export interface CommandParts {
 /** Register every command that is not the server's own. */
 export function registerCommands({ server, secrets, log, actions, settings }: CommandParts): vscode.Disposable {
   const handlers: Record<string, (...args: never[]) => unknown> = {
-    'inference.translateTo': async () => (await chooseLanguage(() => settings.nextReading())) && runAction(server, 'translate'),
+    'inference.translateTo': async () =>
+      (await chooseLanguage(() => settings.nextReading())) && runAction(server, 'translate'),
     'inference.insights': () => vscode.commands.executeCommand('editor.action.showHover'),
     'inference.toggleInline': toggleInline,
     'inference.setToken': (address?: string) => secrets.set(typeof address === 'string' ? address : undefined),
     'inference.clearToken': () => secrets.clear(),
     'inference.switchTarget': switchTarget,
+    'inference.chooseModel': () => chooseModel((task) => send(server, MODELS, [{ task }])),
     'inference.choosePython': choosePython,
     'inference.restart': () => server.start(),
     'inference.showLog': () => log.show(),
     'inference.doctor': () => doctor(server, log),
-    'inference.openSettings': () => vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${EXTENSION}`),
+    'inference.openSettings': () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${EXTENSION}`),
     'inference.menu': showMenu,
   };
   for (const action of actions) handlers[`inference.${action}`] = () => runAction(server, action);
@@ -96,7 +103,12 @@ async function send(server: Server, command: string, args: unknown[]): Promise<u
 /** Why the server does not answer, with what can be done about it. */
 function explain(server: Server): void {
   const { state } = server;
-  const message = state.kind === 'failed' ? state.message : state.kind === 'stopped' ? 'Inference is stopped.' : 'Inference is starting; try again in a moment.';
+  const message =
+    state.kind === 'failed'
+      ? state.message
+      : state.kind === 'stopped'
+        ? 'Inference is stopped.'
+        : 'Inference is starting; try again in a moment.';
   void offer(message, ['Restart', 'inference.restart'], ['Show Log', 'inference.showLog']);
 }
 
@@ -118,7 +130,10 @@ async function switchTarget(): Promise<void> {
   const settings = vscode.workspace.getConfiguration('inference');
   const current = settings.get('target', '');
   const items = choicesOf('target').map((label) => ({ label, detail: TARGETS[label] ?? '' }));
-  const chosen = await vscode.window.showQuickPick(items, { title: `Who answers? Now: ${current}`, matchOnDetail: true });
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: `Who answers? Now: ${current}`,
+    matchOnDetail: true,
+  });
   if (!chosen) return;
   const example = ADDRESSES[chosen.label];
   if (example && !(await askAddress(example))) return;
@@ -137,7 +152,8 @@ async function askAddress(example: string): Promise<boolean> {
     value: settings.get('url', ''),
     placeHolder: example,
     ignoreFocusOut: true,
-    validateInput: (value) => (/^https?:\/\/\S+$/.test(value.trim()) ? undefined : 'An address begins with https:// or http://'),
+    validateInput: (value) =>
+      /^https?:\/\/\S+$/.test(value.trim()) ? undefined : 'An address begins with https:// or http://',
   });
   if (!url) return false;
   await settings.update('url', url.trim(), vscode.ConfigurationTarget.Global);
@@ -162,10 +178,14 @@ async function choosePython(): Promise<void> {
   if (chosen === download) await vscode.env.openExternal(vscode.Uri.parse('https://www.python.org/downloads/'));
   if (chosen !== browse) return;
   const [file] = (await vscode.window.showOpenDialog({ title: 'Python, 3.11 or newer', openLabel: 'Use' })) ?? [];
-  if (file) await vscode.workspace.getConfiguration('inference').update('python', file.fsPath, vscode.ConfigurationTarget.Global);
+  if (file)
+    await vscode.workspace
+      .getConfiguration('inference')
+      .update('python', file.fsPath, vscode.ConfigurationTarget.Global);
 }
 
-/** The server's own report, into the log. It says where a token was found and never what it is. */
+/** The server's own report on the settings of this window, into the log. It says where a token was found and never what
+ * it is. The settings go by a file that is gone afterwards: arguments can be read by everybody on the machine. */
 async function doctor(server: Server, log: vscode.LogOutputChannel): Promise<void> {
   log.show();
   const python = await server.python();
@@ -173,12 +193,21 @@ async function doctor(server: Server, log: vscode.LogOutputChannel): Promise<voi
     log.appendLine(python);
     return;
   }
-  await new Promise<void>((resolve) => {
-    execFile(python.program, server.command(python, 'doctor'), { timeout: 60_000, windowsHide: true }, (_error, stdout, stderr) => {
-      log.appendLine(stdout + stderr);
-      resolve();
-    });
-  });
+  const folder = await mkdtemp(path.join(tmpdir(), 'inference-'));
+  try {
+    const file = path.join(folder, 'settings.json');
+    const settings = withoutOwn(vscode.workspace.getConfiguration().get('inference'));
+    await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
+    const args = server.command(python, 'doctor', '--settings', file);
+    const options = { timeout: 60_000, windowsHide: true, cwd: folder };
+    log.appendLine(
+      await new Promise<string>((resolve) => {
+        execFile(python.program, args, options, (_error, stdout, stderr) => resolve(stdout + stderr));
+      }),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function showMenu(): Promise<void> {
@@ -190,7 +219,11 @@ async function showMenu(): Promise<void> {
 async function update(name: string, value: unknown): Promise<void> {
   const settings = vscode.workspace.getConfiguration('inference');
   const inWorkspace = settings.inspect(name)?.workspaceValue !== undefined;
-  await settings.update(name, value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
+  await settings.update(
+    name,
+    value,
+    inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global,
+  );
 }
 
 const EXTENSION = 'inference-lsp.inference-lsp';
@@ -213,6 +246,7 @@ const ADDRESSES: Record<string, string> = {
 
 const MENU = [
   { label: '$(server) Switch target…', command: 'inference.switchTarget' },
+  { label: '$(symbol-misc) Choose a model…', command: 'inference.chooseModel' },
   { label: '$(globe) Translate to…', command: 'inference.translateTo' },
   { label: '$(lightbulb-sparkle) Turn inline completions on or off', command: 'inference.toggleInline' },
   { label: '$(key) Set a token…', command: 'inference.setToken' },

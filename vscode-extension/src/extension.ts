@@ -54,7 +54,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       window: {
         showDocument: async (params, token, next) => {
           const uri = vscode.Uri.parse(params.uri, true);
-          return uri.scheme === PREVIEW_SCHEME ? { success: await showPreview(uri) } : next(params, token);
+          return uri.scheme === PREVIEW_SCHEME ? { success: await showPreview(client(), uri) } : next(params, token);
         },
       },
     },
@@ -69,7 +69,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }
     showStatus();
     if (state.kind !== 'failed') return;
-    if (state.remedy === 'python') void offer(state.message, ['Choose Python…', 'inference.choosePython'], ['Show Log', 'inference.showLog']);
+    if (state.remedy === 'python')
+      void offer(state.message, ['Choose Python…', 'inference.choosePython'], ['Show Log', 'inference.showLog']);
     else void offer(state.message, ['Show Log', 'inference.showLog'], ['Restart', 'inference.restart']);
   });
   const { actions } = (context.extension.packageJSON as Manifest).inference;

@@ -3,13 +3,17 @@
 // Knows the documents' addresses and where they open. Knows nothing of what is in them.
 
 import * as vscode from 'vscode';
+import { type LanguageClient, TextDocumentContentRequest } from 'vscode-languageclient/node';
 import { jobOf } from './jobs.ts';
 import { PREVIEW_SCHEME } from './protocol.ts';
 
 /** Open a preview beside the text it is about, leaving the person where they are. */
-export async function showPreview(uri: vscode.Uri): Promise<boolean> {
+export async function showPreview(client: LanguageClient | undefined, uri: vscode.Uri): Promise<boolean> {
   try {
     const document = await vscode.workspace.openTextDocument(uri);
+    // What the server said of it while it was being opened was of a document that the editor did not know yet.
+    const providers = client?.getFeature(TextDocumentContentRequest.method)?.getProviders() ?? [];
+    for (const provider of providers) if (provider.scheme === uri.scheme) provider.onDidChangeEmitter.fire(uri);
     const before = vscode.window.visibleTextEditors.find((editor) => editor.document.uri.scheme === PREVIEW_SCHEME);
     await vscode.window.showTextDocument(document, {
       viewColumn: before?.viewColumn ?? vscode.ViewColumn.Beside,

@@ -42,7 +42,12 @@ export class ProgressBars {
   }
 
   private begin(token: ProgressToken, title: string, message: string): void {
-    const bar: Bar = { message, report: undefined, close: () => undefined, show: setTimeout(() => this.show(token, title), GLANCE) };
+    const bar: Bar = {
+      message,
+      report: undefined,
+      close: () => undefined,
+      show: setTimeout(() => this.show(token, title), GLANCE),
+    };
     this.bars.set(token, bar);
   }
 

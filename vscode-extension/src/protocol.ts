@@ -9,6 +9,7 @@ export const APPLY_BELOW = 'inference.applyBelow';
 export const DISCARD = 'inference.discard';
 export const RETRY = 'inference.retry';
 export const COPY = 'inference.copy';
+export const MODELS = 'inference.models';
 
 export const JOB = 'inference/job';
 export const INLINE_UPDATE = 'inference/inlineUpdate';

@@ -67,8 +67,10 @@ export function explain(refusals: readonly Refusal[]): string {
   const chosen = refusals.find((refusal) => refusal.candidate.from === 'inference.python');
   if (chosen) {
     const name = chosen.candidate.program;
-    if (chosen.reason === 'old') return `inference.python is ${name}, Python ${chosen.detail}; Inference needs ${need}.`;
-    if (chosen.reason === 'missing') return `inference.python is ${name}, which does not exist; Inference needs ${need}.`;
+    if (chosen.reason === 'old')
+      return `inference.python is ${name}, Python ${chosen.detail}; Inference needs ${need}.`;
+    if (chosen.reason === 'missing')
+      return `inference.python is ${name}, which does not exist; Inference needs ${need}.`;
     return `inference.python is ${name}, which does not run as Python; Inference needs ${need}.`;
   }
   const old = refusals.find((refusal) => refusal.reason === 'old');

@@ -74,7 +74,15 @@ export class Server implements vscode.Disposable {
 
   /** Arguments for a Python that run the bundled server. Isolated: nothing of the workspace or the user is imported. */
   command(python: Python, ...args: string[]): string[] {
-    return [...python.args, '-I', '-S', '-X', 'utf8', vscode.Uri.joinPath(vscode.Uri.file(this.bundle), 'serve.py').fsPath, ...args];
+    return [
+      ...python.args,
+      '-I',
+      '-S',
+      '-X',
+      'utf8',
+      vscode.Uri.joinPath(vscode.Uri.file(this.bundle), 'serve.py').fsPath,
+      ...args,
+    ];
   }
 
   private enqueue(step: () => Promise<void>): Promise<void> {
@@ -92,7 +100,12 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.log.info(`Python ${python.version}: ${python.program} (${python.from})`);
-    const client = new Client('inference', 'Inference', () => this.spawn(python), this.options(() => this.closed(client)));
+    const client = new Client(
+      'inference',
+      'Inference',
+      () => this.spawn(python),
+      this.options(() => this.closed(client)),
+    );
     this.current = client;
     this.parts.listen(client);
     const begun = performance.now();
@@ -101,7 +114,12 @@ export class Server implements vscode.Disposable {
     } catch (error) {
       this.log.error(`the server did not start: ${String(error)}`);
       if (kind === 'restarting') this.crashed(client);
-      else this.become({ kind: 'failed', message: 'The Inference server did not start. Its log says why.', remedy: 'log' });
+      else
+        this.become({
+          kind: 'failed',
+          message: 'The Inference server did not start. Its log says why.',
+          remedy: 'log',
+        });
       return;
     }
     this.log.info(`ready after ${Math.round(performance.now() - begun)} ms`);
@@ -204,7 +222,10 @@ class Client extends LanguageClient {
       super.registerFeature({
         getState: () => ({ kind: 'static' }),
         fillClientCapabilities(capabilities) {
-          capabilities.textDocument = { ...capabilities.textDocument, inlineCompletion: { dynamicRegistration: false } };
+          capabilities.textDocument = {
+            ...capabilities.textDocument,
+            inlineCompletion: { dynamicRegistration: false },
+          };
           capabilities.experimental = { ...capabilities.experimental, inference: DECLARED };
         },
         initialize: () => undefined,
@@ -219,7 +240,9 @@ class Client extends LanguageClient {
 /** The interpreter that is chosen in the Python extension, '' if there is none, or the workspace is not trusted. */
 async function editorsPython(): Promise<string> {
   // In a workspace that is not trusted the choice may be a program of the workspace.
-  const extension = vscode.workspace.isTrusted ? vscode.extensions.getExtension<PythonExtension>('ms-python.python') : undefined;
+  const extension = vscode.workspace.isTrusted
+    ? vscode.extensions.getExtension<PythonExtension>('ms-python.python')
+    : undefined;
   if (!extension) return '';
   try {
     const { environments } = await extension.activate();

@@ -29,7 +29,8 @@ export class SettingsForServer {
   }
 }
 
-function withoutOwn(value: unknown): unknown {
+/** Settings without those that the server does not know. */
+export function withoutOwn(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).filter(([name]) => !OWN.has(name)));
 }

@@ -44,10 +44,16 @@ function lookOf(state: ServerState, jobs: RunningJobs, said: StatusUpdate): Look
     const remedy = state.remedy === 'python' ? CHOOSE_PYTHON : SHOW_LOG;
     return { icon: WARNING, text: NAME, tooltip: state.message, ...remedy };
   }
-  if (state.kind === 'stopped') return { icon: '$(circle-slash)', text: NAME, tooltip: 'Inference is stopped.', ...START };
+  if (state.kind === 'stopped')
+    return { icon: '$(circle-slash)', text: NAME, tooltip: 'Inference is stopped.', ...START };
   if (state.kind !== 'running') {
     const again = 'The Inference server is gone, and is being started again.';
-    return { icon: SPINNER, text: NAME, tooltip: state.kind === 'starting' ? 'Inference is starting.' : again, ...SHOW_LOG };
+    return {
+      icon: SPINNER,
+      text: NAME,
+      tooltip: state.kind === 'starting' ? 'Inference is starting.' : again,
+      ...SHOW_LOG,
+    };
   }
   if (jobs.count || said.state === 'busy') {
     const text = jobs.label || NAME;
@@ -77,7 +83,7 @@ const CANCEL_ALL = { command: 'inference.cancel', action: 'Cancel' };
 const MENU = { command: 'inference.menu', action: 'Menu' };
 const REMEDIES: Record<StatusUpdate['remedy'], { command: string; action: string }> = {
   token: { command: 'inference.setToken', action: 'Set token' },
-  model: { command: 'inference.openSettings', action: 'Choose another model' },
+  model: { command: 'inference.chooseModel', action: 'Choose another model' },
   log: SHOW_LOG,
   '': MENU,
 };

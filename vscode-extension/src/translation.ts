@@ -20,7 +20,11 @@ export async function chooseLanguage(settingsRead: () => Promise<void>): Promise
   if (chosen.code !== settings.get('translate.to', '')) {
     const inWorkspace = settings.inspect('translate.to')?.workspaceValue !== undefined;
     const read = settingsRead();
-    await settings.update('translate.to', chosen.code, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
+    await settings.update(
+      'translate.to',
+      chosen.code,
+      inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global,
+    );
     await read;
   }
   return true;

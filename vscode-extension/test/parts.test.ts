@@ -30,9 +30,15 @@ for (const [address, origin] of ORIGINS) {
 }
 
 test('a chosen Python stands alone, and the Python extension comes before PATH', () => {
-  assert.deepEqual(candidates('/opt/py', '/venv/py', 'linux').map((one) => one.program), ['/opt/py']);
+  assert.deepEqual(
+    candidates('/opt/py', '/venv/py', 'linux').map((one) => one.program),
+    ['/opt/py'],
+  );
   assert.equal(candidates('', '/venv/py', 'linux')[0]?.program, '/venv/py');
-  assert.deepEqual(candidates('', '', 'win32').map((one) => [one.program, ...one.args].join(' ')), ['py -3', 'python', 'python3']);
+  assert.deepEqual(
+    candidates('', '', 'win32').map((one) => [one.program, ...one.args].join(' ')),
+    ['py -3', 'python', 'python3'],
+  );
 });
 
 const FOUND: { name: string; said: Record<string, string>; choice?: string; found?: string; explained?: RegExp }[] = [
@@ -40,9 +46,24 @@ const FOUND: { name: string; said: Record<string, string>; choice?: string; foun
   { name: 'one behind an old one', said: { python3: '3.9.1', python: '3.11.0rc2' }, found: 'python' },
   { name: 'none: only old ones', said: { python3: '3.9.1' }, explained: /3\.11 or newer.*3\.9\.1/ },
   { name: 'none at all', said: {}, explained: /no Python on this machine's PATH/ },
-  { name: 'none: a chosen one that is old', choice: '/opt/py', said: { '/opt/py': '3.10.2' }, explained: /inference\.python is \/opt\/py, Python 3\.10\.2/ },
-  { name: 'none: a chosen one that is not there', choice: '/opt/py', said: { python3: '3.13.0' }, explained: /does not exist/ },
-  { name: 'none: a chosen one that is no Python', choice: '/bin/ls', said: { '/bin/ls': 'usage' }, explained: /does not run as Python/ },
+  {
+    name: 'none: a chosen one that is old',
+    choice: '/opt/py',
+    said: { '/opt/py': '3.10.2' },
+    explained: /inference\.python is \/opt\/py, Python 3\.10\.2/,
+  },
+  {
+    name: 'none: a chosen one that is not there',
+    choice: '/opt/py',
+    said: { python3: '3.13.0' },
+    explained: /does not exist/,
+  },
+  {
+    name: 'none: a chosen one that is no Python',
+    choice: '/bin/ls',
+    said: { '/bin/ls': 'usage' },
+    explained: /does not run as Python/,
+  },
 ];
 
 for (const { name, said, choice = '', found, explained } of FOUND) {

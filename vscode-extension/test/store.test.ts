@@ -7,7 +7,16 @@ const URI = 'file:///notes.md';
 const PLACE = { uri: URI, version: 7, offset: 10 };
 
 function update(sequence: number, text: string, rest: Partial<InlineUpdate> = {}): InlineUpdate {
-  return { session: 'ghost-1', sequence, uri: URI, version: 7, position: { line: 0, character: 10 }, text, done: false, ...rest };
+  return {
+    session: 'ghost-1',
+    sequence,
+    uri: URI,
+    version: 7,
+    position: { line: 0, character: 10 },
+    text,
+    done: false,
+    ...rest,
+  };
 }
 
 function asked(answer = 'hello world'): GhostStore {
@@ -27,7 +36,12 @@ const TYPING: { name: string; changes: Change[][]; caret: number; shown: string 
   { name: 'a letter that agrees uses it up', changes: [typed(10, 'h')], caret: 11, shown: 'ello world' },
   { name: 'a word accepted by a key uses it up', changes: [typed(10, 'hello')], caret: 15, shown: ' world' },
   { name: 'another letter ends it', changes: [typed(10, 'x')], caret: 11, shown: undefined },
-  { name: 'what was typed and taken back is offered again', changes: [typed(10, 'he'), typed(11, '', 1)], caret: 11, shown: 'ello world' },
+  {
+    name: 'what was typed and taken back is offered again',
+    changes: [typed(10, 'he'), typed(11, '', 1)],
+    caret: 11,
+    shown: 'ello world',
+  },
   { name: 'deleting beyond its start ends it', changes: [typed(9, '', 1)], caret: 9, shown: undefined },
   { name: 'text put before it ends it', changes: [typed(3, 'abc')], caret: 13, shown: undefined },
   { name: 'text put behind it ends it', changes: [typed(20, 'abc')], caret: 10, shown: undefined },

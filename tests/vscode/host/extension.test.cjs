@@ -9,7 +9,7 @@ const ID = 'inference-lsp.inference-lsp';
 const { executeCommand } = vscode.commands;
 
 async function until(wanted, what, patience = 10_000) {
-  for (const end = Date.now() + patience; ; ) {
+  for (const end = Date.now() + patience; ;) {
     const value = await wanted();
     if (value) return value;
     if (Date.now() > end) throw new Error(`no ${what}`);
@@ -26,7 +26,10 @@ describe('the extension', () => {
     assert.ok(extension, 'it is installed');
     const begun = performance.now();
     await extension.activate();
-    console.log('T|', `# activated, server answering: ${Math.round(performance.now() - begun)} ms after it was asked (VS Code may have begun before)`);
+    console.log(
+      'T|',
+      `# activated, server answering: ${Math.round(performance.now() - begun)} ms after it was asked (VS Code may have begun before)`,
+    );
     const [file] = await vscode.workspace.findFiles('notes.md');
     document = await vscode.workspace.openTextDocument(file);
     editor = await vscode.window.showTextDocument(document);
@@ -50,9 +53,17 @@ describe('the extension', () => {
   it('offers the actions of its manifest in the light bulb', async () => {
     selectPassage();
     const { actions } = vscode.extensions.getExtension(ID).packageJSON.inference;
-    const offered = await executeCommand('vscode.executeCodeActionProvider', document.uri, editor.selection, 'refactor.rewrite');
+    const offered = await executeCommand(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      editor.selection,
+      'refactor.rewrite',
+    );
     const kinds = offered.map(({ kind }) => kind?.value).filter((kind) => kind?.includes('.inference.'));
-    assert.deepEqual(kinds, actions.map((name) => `refactor.rewrite.inference.${name}`));
+    assert.deepEqual(
+      kinds,
+      actions.map((name) => `refactor.rewrite.inference.${name}`),
+    );
   });
 
   it('summarizes the selection by its command, as one step that one undo takes back', async () => {
@@ -69,7 +80,11 @@ describe('the extension', () => {
     const mail = document.lineAt(2).text.indexOf('info@example.org');
     editor.selection = new vscode.Selection(2, mail, 2, mail + 'info@example.org'.length);
     const words = async () => {
-      const hovers = await executeCommand('vscode.executeHoverProvider', document.uri, new vscode.Position(2, mail + 3));
+      const hovers = await executeCommand(
+        'vscode.executeHoverProvider',
+        document.uri,
+        new vscode.Position(2, mail + 3),
+      );
       return hovers.flatMap(({ contents }) => contents.map(({ value }) => value)).join('\n');
     };
     const selected = await words();
@@ -90,7 +105,9 @@ describe('the extension', () => {
   });
 
   it('takes no address, target, program or trace from the settings of the workspace', () => {
-    const hostile = JSON.parse(fs.readFileSync(path.join(vscode.workspace.workspaceFolders[0].uri.fsPath, '.vscode/settings.json')));
+    const hostile = JSON.parse(
+      fs.readFileSync(path.join(vscode.workspace.workspaceFolders[0].uri.fsPath, '.vscode/settings.json')),
+    );
     for (const [name, value] of Object.entries(hostile)) {
       const inspected = vscode.workspace.getConfiguration().inspect(name);
       assert.ok(inspected, `${name} is a setting`);

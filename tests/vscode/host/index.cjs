@@ -8,7 +8,8 @@ const say = (...words) => console.log('T|', ...words);
 
 exports.run = () => {
   const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, reporter: class {} });
-  for (const name of fs.readdirSync(__dirname)) if (name.endsWith('.test.cjs')) mocha.addFile(path.join(__dirname, name));
+  for (const name of fs.readdirSync(__dirname))
+    if (name.endsWith('.test.cjs')) mocha.addFile(path.join(__dirname, name));
   return new Promise((resolve, reject) => {
     const runner = mocha.run((failures) => (failures ? reject(new Error(`${failures} tests failed`)) : resolve()));
     runner.on('pass', (test) => say('ok', test.fullTitle()));

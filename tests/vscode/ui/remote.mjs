@@ -1,9 +1,10 @@
 // A model on the other side of a wire: ghost text that grows, credentials, cancelling, failures.
 
 import { startBackend } from '../backend.mjs';
-import { scenario } from './scenario.mjs';
+import { scenario, userSettings } from './scenario.mjs';
 
-const WORDS = ' the quick brown fox jumps over the lazy dog. It then went home\nand slept for a long while\nuntil the sun came up again and all the birds sang in the trees';
+const WORDS =
+  ' the quick brown fox jumps over the lazy dog. It then went home\nand slept for a long while\nuntil the sun came up again and all the birds sang in the trees';
 const TOKEN = 'planted-credential-of-this-backend';
 
 export async function remote(options) {
@@ -32,7 +33,8 @@ export async function remote(options) {
     await shot('ghost text grown');
     const { frames, empty, growths, shrinks } = await window.ghostFrames();
     say(`# ghost text in ${frames} frames: ${empty} empty, ${growths} growths, ${shrinks} shrinks`);
-    if (version === 'newest') check('ghost text grows without an empty frame, and never shrinks', !empty && !shrinks && growths >= 10);
+    if (version === 'newest')
+      check('ghost text grows without an empty frame, and never shrinks', !empty && !shrinks && growths >= 10);
     else check('ghost text grows with few empty frames', empty <= frames / 10 && growths >= 4);
     check('growth costs no second request', backend.requests.length === 1);
     await page.keyboard.press('Tab');
@@ -49,10 +51,13 @@ export async function remote(options) {
     await window.ghost().waitFor({ state: 'detached' });
     await window.watchGhost();
     await page.waitForTimeout(1000);
-    check('what Escape dismissed does not come back though the model writes on', (await window.ghostFrames()).frames === 0);
+    check(
+      'what Escape dismissed does not come back though the model writes on',
+      (await window.ghostFrames()).frames === 0,
+    );
 
     await window.command('Inference: Set Token…');
-    await window.pick(new URL(backend.url).origin, 'inference.url');
+    await window.pick(new URL(backend.url).origin);
     await page.locator('.quick-input-widget input[type="password"]').fill(TOKEN);
     await page.keyboard.press('Enter');
     await window.toast('is kept in the').waitFor();
@@ -68,7 +73,10 @@ export async function remote(options) {
     await window.status('Complete').waitFor();
     await shot('long work with a cancel button');
     check('a token kept for this address goes to it', request.headers.authorization === `Bearer ${TOKEN}`);
-    await page.locator('.notification-toast a.monaco-button, .notification-toast .monaco-text-button', { hasText: 'Cancel' }).first().click();
+    await page
+      .locator('.notification-toast a.monaco-button, .notification-toast .monaco-text-button', { hasText: 'Cancel' })
+      .first()
+      .click();
     await until(() => request.ended === 'cut', 'cut stream');
     await window.status('Inference').waitFor();
     check('Cancel in the notification closes the stream, and the status is idle', true);
@@ -81,15 +89,27 @@ export async function remote(options) {
     await window.status('Inference').waitFor();
     check('a click on the status cancels, too', true);
 
+    await window.command('Inference: Choose Model…');
+    await window.pick('text-generation');
+    await window.pick('another-model');
+    backend.script = { pieces: [' and on.'], every: 0 };
+    await until(() => userSettings(editor)['inference.models']?.['text-generation'] === 'another-model', 'setting');
+    await window.command('Inference: Complete');
+    await backend.until(({ body }) => body?.model === 'another-model');
+    await window.waitText(/ and on\./);
+    check('a model is chosen from those that the target serves, and answers', true);
+
     backend.script = { pieces: [], every: 0, status: 500 };
     await window.command('Inference: Complete');
     await page.locator('.notification-toast', { hasText: '500' }).first().waitFor({ timeout: 30_000 });
     await shot('backend fails');
     await window.status('Inference').waitFor();
-    check('a failing backend is said in a sentence, and the status is not busy', !(await window.status('Complete').count()));
+    check(
+      'a failing backend is said in a sentence, and the status is not busy',
+      !(await window.status('Complete').count()),
+    );
     check('the token is in no log', !log().includes(TOKEN));
     check('the token is in no argument', !story.servers()[0].command.includes(TOKEN));
-    void editor;
   });
   await backend.close();
   return good;

@@ -9,7 +9,8 @@ import { launchBrowser, serversOf, startVSCode } from '../editor.mjs';
 import { Workbench } from '../workbench.mjs';
 import { writeWorkspace } from '../workspace.mjs';
 
-const SHOTS = process.env.SHOTS || path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../shots');
+const SHOTS =
+  process.env.SHOTS || path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../shots');
 
 /** Run a story. `tell` gets everything it needs; whether all its checks held is the answer. */
 export async function scenario(name, { version, vsix, files = {}, settings = {}, env = {}, trusted = true }, tell) {
@@ -47,7 +48,7 @@ export async function scenario(name, { version, vsix, files = {}, settings = {},
     },
     log: () => logOf(editor),
     async until(wanted, what, patience = 15_000) {
-      for (const end = Date.now() + patience; ; ) {
+      for (const end = Date.now() + patience; ;) {
         const value = await wanted();
         if (value) return value;
         if (Date.now() > end) throw new Error(`no ${what}`);
@@ -76,4 +77,11 @@ function logOf(editor) {
   const names = fs.existsSync(folder) ? fs.readdirSync(folder, { recursive: true }) : [];
   const own = names.filter((name) => /Inference\.log$/.test(name));
   return own.map((name) => fs.readFileSync(path.join(folder, name), 'utf8')).join('\n');
+}
+
+/** The settings of the machine and the user, as they are on disk. */
+export function userSettings(editor) {
+  const file = path.join(editor.data, 'data/User/settings.json');
+  const browserSide = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '{}';
+  return { ...JSON.parse(fs.readFileSync(editor.settingsFile, 'utf8')), ...JSON.parse(browserSide || '{}') };
 }

@@ -19,7 +19,10 @@ export const crashes = (options) =>
     await shot('given up');
     check('after five crashes it is left stopped', servers().length === 0);
     check('the status carries a warning', (await window.status('Inference').locator('.codicon-warning').count()) === 1);
-    await window.toast('has crashed 5 times').locator('a.monaco-button, .monaco-text-button', { hasText: 'Restart' }).click();
+    await window
+      .toast('has crashed 5 times')
+      .locator('a.monaco-button, .monaco-text-button', { hasText: 'Restart' })
+      .click();
     await until(() => servers().length === 1, 'new server');
     await window.selectLine(3);
     await window.codeAction('Summarize');
@@ -32,7 +35,10 @@ export const noPython = (options) =>
     await window.openFile('notes.md');
     await window.toast('inference.python is /does/not/exist/python, which does not exist').waitFor();
     await shot('no python');
-    check('what is wrong and what is needed is said, with a way to mend it', (await window.toast('Choose Python…').count()) === 1);
+    check(
+      'what is wrong and what is needed is said, with a way to mend it',
+      (await window.toast('Choose Python…').count()) === 1,
+    );
     check('no server runs', servers().length === 0);
     settings({ 'inference.python': '' });
     await until(() => servers().length === 1, 'server');
@@ -45,21 +51,29 @@ export const noPython = (options) =>
 export async function broken(options) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'python-'));
   const python = path.join(folder, 'python');
-  fs.writeFileSync(python, '#!/bin/sh\ncase "$*" in *platform*) echo 3.12.1;; *) echo "ERROR nothing here works" >&2; exit 3;; esac\n', { mode: 0o755 });
+  fs.writeFileSync(
+    python,
+    '#!/bin/sh\ncase "$*" in *platform*) echo 3.12.1;; *) echo "ERROR nothing here works" >&2; exit 3;; esac\n',
+    { mode: 0o755 },
+  );
   const settings = { 'inference.python': python };
-  const good = await scenario('broken', { ...options, settings }, async ({ window, page, check, shot, until, servers, log, settings: change }) => {
-    await window.openFile('notes.md');
-    await window.toast('did not start').waitFor();
-    await shot('did not start');
-    check('one message, with a way to the log', (await page.locator('.notification-toast').count()) === 1);
-    check('what the server wrote is in the log', log().includes('nothing here works'));
-    check('it is not started again and again', (log().match(/the server ended/g) ?? []).length === 1);
-    change({ 'inference.python': '' });
-    await until(() => servers().length === 1, 'server');
-    await window.selectLine(3);
-    await window.codeAction('Summarize');
-    check('with another Python the server starts by itself', true);
-  });
+  const good = await scenario(
+    'broken',
+    { ...options, settings },
+    async ({ window, page, check, shot, until, servers, log, settings: change }) => {
+      await window.openFile('notes.md');
+      await window.toast('did not start').waitFor();
+      await shot('did not start');
+      check('one message, with a way to the log', (await page.locator('.notification-toast').count()) === 1);
+      check('what the server wrote is in the log', log().includes('nothing here works'));
+      check('it is not started again and again', (log().match(/the server ended/g) ?? []).length === 1);
+      change({ 'inference.python': '' });
+      await until(() => servers().length === 1, 'server');
+      await window.selectLine(3);
+      await window.codeAction('Summarize');
+      check('with another Python the server starts by itself', true);
+    },
+  );
   fs.rmSync(folder, { recursive: true });
   return good;
 }
@@ -76,9 +90,7 @@ async function withThief(name, options, trusted) {
   const files = { '.vscode/settings.json': JSON.stringify(evil) };
   const good = await scenario(name, { ...options, files, trusted }, async (story) => {
     const { window, page, check, shot, until, servers } = story;
-    if (!trusted) {
-      await page.getByRole('button', { name: /No, I don.t trust/ }).click();
-    }
+    if (!trusted) await window.status('Restricted Mode').waitFor();
     await window.openFile('notes.md');
     await until(() => servers().length === 1, 'server');
     check('the server is run by no program of the folder', !/evil/.test(servers()[0].command));

@@ -68,7 +68,8 @@ export class GhostText implements vscode.Disposable {
     const offset = document.offsetAt(position);
     const known = context.selectedCompletionInfo ? undefined : this.store.at(document.uri.toString(), offset);
     if (known === '') return undefined;
-    if (known !== undefined) return list([new vscode.InlineCompletionItem(known, new vscode.Range(position, position))]);
+    if (known !== undefined)
+      return list([new vscode.InlineCompletionItem(known, new vscode.Range(position, position))]);
     const client = this.client();
     if (!client) return undefined;
     const place = { uri: document.uri.toString(), version: document.version, offset };
