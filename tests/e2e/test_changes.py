@@ -137,8 +137,24 @@ async def test_a_document_closed_while_its_edit_is_on_the_way_stays_as_it_was(
 
     editor.before_edit = close_in_between
     gate.stay_open()
-    assert (await end_of(editor, job))["state"] == "cancelled"
+    assert (await end_of(editor, job))["state"] == "stale"
     assert (document.text, editor.edits) == (BEFORE, [])
+
+
+async def test_a_job_cancelled_while_its_edit_is_on_the_way_says_what_became_of_the_edit(
+    lend: Lend, hub: FakeHub, uri: str
+) -> None:
+    editor, document, job, gate = await _translate_at_a_gate(lend, hub, uri)
+
+    def cancel_in_between(params: t.ApplyWorkspaceEditParams) -> None:
+        # sent at once, so that the server hears of it before it hears that the edit was applied
+        editor.workspace_execute_command(t.ExecuteCommandParams("inference.cancel", [job]))
+
+    editor.before_edit = cancel_in_between
+    gate.stay_open()
+    assert (await end_of(editor, job))["state"] == "done"
+    assert document.text == BEFORE.replace(SELECTED, "TRANSLATED")
+    assert len(editor.edits) == 1
 
 
 async def test_an_editor_that_answers_an_edit_with_an_error_is_told_in_a_sentence(

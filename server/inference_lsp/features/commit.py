@@ -5,6 +5,8 @@ Knows `workspace/applyEdit`. Knows no action by name and no HTTP.
 
 from __future__ import annotations
 
+import asyncio
+
 from lsprotocol import types as t
 
 from inference_lsp.document.edits import Edit
@@ -14,6 +16,9 @@ from inference_lsp.jobs import Outcome
 from inference_lsp.lsp import LanguageServer, ResponseException
 from inference_lsp.provenance import Origin
 from inference_lsp.session import Session
+
+PATIENCE = 1.0
+"""Seconds a cancelled job waits for the answer to an edit it has sent."""
 
 
 async def commit(server: LanguageServer, session: Session, snapshot: Snapshot, edit: Edit, origin: Origin) -> Outcome:
@@ -37,7 +42,7 @@ async def commit(server: LanguageServer, session: Session, snapshot: Snapshot, e
         change = t.TextEdit(document.range_at(start, end), edit.text)
         asked = _workspace_edit(session, snapshot.uri, document.version, change)
         try:
-            answer = await server.workspace_apply_edit_async(t.ApplyWorkspaceEditParams(asked, origin.action))
+            answer = await _applied(server, t.ApplyWorkspaceEditParams(asked, origin.action))
         except ResponseException as error:
             return Outcome("failed", f"the editor did not take the edit: {error.message}. Nothing was inserted.")
         if answer.applied:
@@ -47,6 +52,22 @@ async def commit(server: LanguageServer, session: Session, snapshot: Snapshot, e
             return Outcome("done")
         refusal = answer.failure_reason or "it gave no reason"
     return Outcome("failed", f"the editor refused the edit: {refusal}. Nothing was inserted.")
+
+
+async def _applied(server: LanguageServer, params: t.ApplyWorkspaceEditParams) -> t.ApplyWorkspaceEditResult:
+    """The editor's answer. An edit cannot be called back once it was sent: a cancel that comes now waits, not for
+    ever, to hear what became of it."""
+    asking = asyncio.ensure_future(server.workspace_apply_edit_async(params))
+    try:
+        return await asyncio.shield(asking)
+    except asyncio.CancelledError:
+        if asking.cancelled():
+            raise
+        await asyncio.wait({asking}, timeout=PATIENCE)
+        if not asking.done():
+            asking.cancel()
+            raise
+        return asking.result()
 
 
 def _workspace_edit(session: Session, uri: str, version: int | None, change: t.TextEdit) -> t.WorkspaceEdit:
