@@ -45,7 +45,7 @@ async def _served(backend: Backend) -> Sequence[str]:
         if not backend.client.target.serves("endpoint-info"):
             raise
     info = await backend.client.answer(EndpointInfoArgs(options=PROBING))
-    return read_info(info.output).models
+    return list(read_info(info.output).models)
 
 
 async def _ids(backend: Backend, call: ListModelsArgs) -> Sequence[str]:
