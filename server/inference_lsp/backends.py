@@ -19,6 +19,7 @@ from inference_lsp.automatic import AutomaticGuard
 from inference_lsp.backend import Backend, host_of
 from inference_lsp.pauses import Pauses
 from inference_lsp.probing import Known, probe
+from inference_lsp.recording import Recording
 from inference_lsp.secrets import Credentials, origin_of
 from inference_lsp.settings import FailoverName, Settings
 from inference_lsp.status import Status
@@ -32,10 +33,12 @@ KNOWN_FOR = 600.0
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What a client is made of: another target or another credential is another client."""
+    """What a client is made of: another target or another credential is another client, and so is one that
+    records."""
 
     target: str
     credential: str = field(repr=False)
+    recording: Recording
 
 
 class Backends:
@@ -91,16 +94,16 @@ class Backends:
         target = self._target(name, settings)
         if target is None:
             return self.embedded(settings)
-        key = self._key(name, target)
+        key = self._key(name, target, settings)
         known = self._known.get(key, (0.0, Known()))[1]
-        label = self._label(name, target, key)
+        label = key.recording.marked(self._label(name, target, key))
         substitutes = {task: model for (at, task), model in self._substitutes.items() if at == label}
         return Backend(
             client=self._client(key, target),
             label=label,
             is_embedded=False,
             origin=origin_of(self._hub().base_url if self._is_routed(name, key) else target.base_url),
-            is_local=is_loopback(target.base_url),
+            is_local=bool(key.recording.replay) or is_loopback(target.base_url),
             models={**settings.models, **substitutes},
             defaults=hf_inference.targets.default_models() if name == "provider" else {},
             options=_options(settings),
@@ -112,10 +115,12 @@ class Backends:
         """The target that `auto` stands for, or the one that is set."""
         if settings.target != "auto":
             return settings.target
-        return "hub" if self._credential("hub", self._hub()) else "embedded"
+        return "hub" if settings.replay or self._credential("hub", self._hub()) else "embedded"
 
     def origins(self, settings: Settings) -> Sequence[str]:
         """The origins text may be sent to, whose credentials are needed."""
+        if settings.replay:
+            return ()
         names = ("hub" if settings.target == "auto" else settings.target, *settings.failover)
         targets = [target for name in names if (target := self._target(name, settings)) is not None]
         urls = [target.base_url for target in targets]
@@ -139,7 +144,7 @@ class Backends:
         target = self._target(name, settings)
         if target is None or name not in ("endpoint", "openai"):
             return
-        key = self._key(name, target)
+        key = self._key(name, target, settings)
         at, _ = self._known.get(key, (None, None))
         if key in self._probing or (at is not None and self._clock() - at < KNOWN_FOR):
             return
@@ -198,8 +203,9 @@ class Backends:
         """Whether the Hugging Face router lies between: for a provider, unless its own key is there."""
         return name == "provider" and (not key.credential or is_hub_token(key.credential))
 
-    def _key(self, name: str, target: Target) -> _Key:
-        return _Key(repr(target), self._credential(name, target))
+    def _key(self, name: str, target: Target, settings: Settings) -> _Key:
+        recording = Recording.of(settings)
+        return _Key(repr(target), recording.credential(self._credential(name, target)), recording)
 
     def _credential(self, name: str, target: Target) -> str:
         if name != "provider":
@@ -211,7 +217,8 @@ class Backends:
 
     def _client(self, key: _Key, target: Target) -> AsyncHfInference:
         if key not in self._clients:
-            self._clients[key] = hf_inference.AsyncHfInference(key.credential, target=target)
+            network = key.recording.network(self._credentials.known)
+            self._clients[key] = hf_inference.AsyncHfInference(key.credential, target=target, network=network)
         return self._clients[key]
 
 
