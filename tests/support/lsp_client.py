@@ -50,6 +50,8 @@ class EditorClient(LanguageClient):
         (It hides pygls' sender of progress; an editor sends none.)"""
         self.configuration: dict[str, Any] = {}
         """Settings by dotted section; a section may also be found inside a shorter one."""
+        self.folder_configuration: dict[str, dict[str, Any]] = {}
+        """The same for a folder, by its URI; a folder that is not here has no settings of its own."""
         self.registrations: dict[str, t.Registration] = {}
         self.refreshes: Counter[str] = Counter()
         self.choose: Callable[[t.ShowMessageRequestParams], t.MessageActionItem | None] = lambda params: None
@@ -184,13 +186,14 @@ class EditorClient(LanguageClient):
             self.edits.append(AppliedEdit(uri=document.uri, before=before, after=document.text, label=params.label))
         return t.ApplyWorkspaceEditResult(applied=True)
 
-    def setting(self, section: str | None) -> Any:
-        """The value of a dotted section, `None` if there is none."""
+    def setting(self, section: str | None, scope: str | None = None) -> Any:
+        """The value of a dotted section, for a folder or for none; `None` if there is none."""
+        configuration = self.folder_configuration.get(scope or "", self.configuration)
         if not section:
-            return self.configuration
-        if section in self.configuration:
-            return self.configuration[section]
-        value: Any = self.configuration
+            return configuration
+        if section in configuration:
+            return configuration[section]
+        value: Any = configuration
         for name in section.split("."):
             if not isinstance(value, Mapping) or name not in value:
                 return None
@@ -281,7 +284,9 @@ def _register_features(client: EditorClient) -> None:
         t.WINDOW_WORK_DONE_PROGRESS_CREATE: create_progress,
         t.WINDOW_SHOW_MESSAGE_REQUEST: ask_person,
         t.WORKSPACE_APPLY_EDIT: lambda params: client.apply_edit(params),
-        t.WORKSPACE_CONFIGURATION: lambda params: [client.setting(item.section) for item in params.items],
+        t.WORKSPACE_CONFIGURATION: lambda params: [
+            client.setting(item.section, item.scope_uri) for item in params.items
+        ],
         t.WORKSPACE_WORKSPACE_FOLDERS: lambda params: [],
         t.CLIENT_REGISTER_CAPABILITY: register,
         t.CLIENT_UNREGISTER_CAPABILITY: unregister,
