@@ -21,7 +21,18 @@ from hf_inference.providers.openai import OpenAITarget
 from hf_inference.providers.partner import ROUTER_URL
 from hf_inference.providers.registry import PROVIDERS, partner
 
-__all__ = ["Target", "classic", "default_models", "embedded", "endpoint", "hub", "is_ignored", "openai", "provider", "providers"]
+__all__ = [
+    "Target",
+    "classic",
+    "default_models",
+    "embedded",
+    "endpoint",
+    "hub",
+    "is_ignored",
+    "openai",
+    "provider",
+    "providers",
+]
 
 
 def hub(base_url: str = ROUTER_URL, *, hub_url: str = HUB_URL) -> Target:

@@ -153,7 +153,7 @@ def _generated(entry: Mapping[str, Any], package: Mapping[str, Any]) -> bool:
 
 
 def _property(row: SettingRow) -> dict[str, Any]:
-    scope = "machine" if row.machine else "window"
+    scope = "machine" if row.machine else "resource"  # a folder may have its own
     default = int(row.default) if isinstance(row.default, float) and row.default.is_integer() else row.default
     return {**row.schema, "default": default, "scope": scope, "markdownDescription": row.meaning}
 

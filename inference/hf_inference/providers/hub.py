@@ -129,7 +129,7 @@ DEFAULT_MODELS: Mapping[str, str] = {
     "text-ranking": "BAAI/bge-reranker-v2-m3",
     "text-to-image": "stabilityai/stable-diffusion-3-medium-diffusers",
     "text-to-speech": "suno/bark",
-    "token-classification": "dslim/bert-base-NER",
+    "token-classification": "rizzoaiacademy/rizzo-pii-0.3B",
     "translation": "google-t5/t5-small",
     "visual-question-answering": "dandelin/vilt-b32-finetuned-vqa",
     "zero-shot-classification": "facebook/bart-large-mnli",
