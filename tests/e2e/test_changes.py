@@ -109,20 +109,34 @@ async def test_an_edit_refused_once_is_sent_again_for_the_new_version(lend: Lend
     assert len(editor.edits) == 1
 
 
-async def test_an_edit_refused_twice_is_given_up_and_said_so(lend: Lend, hub: FakeHub, uri: str) -> None:
+async def test_a_person_who_types_on_does_not_lose_the_result(lend: Lend, hub: FakeHub, uri: str) -> None:
     editor, document, job, gate = await _translate_at_a_gate(lend, hub, uri)
-    letters = iter("123456789")
+    letters = list("12345")
 
     def type_in_between(params: t.ApplyWorkspaceEditParams) -> None:
-        editor._edit(document, [t.TextEdit(t.Range(t.Position(0, 0), t.Position(0, 0)), next(letters))])
+        if letters:
+            editor._edit(document, [t.TextEdit(t.Range(t.Position(0, 0), t.Position(0, 0)), letters.pop())])
 
     editor.before_edit = type_in_between
     gate.stay_open()
+    assert (await end_of(editor, job))["state"] == "done"
+    assert document.text == "12345" + BEFORE.replace(SELECTED, "TRANSLATED")
+    assert len(editor.requests[t.WORKSPACE_APPLY_EDIT]) == 6
+    assert len(editor.edits) == 1
+
+
+async def test_an_edit_refused_twice_is_given_up_and_said_so(lend: Lend, hub: FakeHub, uri: str) -> None:
+    editor, document, job, gate = await _translate_at_a_gate(lend, hub, uri)
+    editor.before_edit = lambda params: editor.documents.clear()  # an editor that has lost the document, and says so
+    gate.stay_open()
     end = await end_of(editor, job)
+    editor.documents[uri] = document
     assert end["state"] == "failed"
-    assert "refused the edit: meant version" in end["message"]
+    assert "refused the edit: " in end["message"]
+    assert "is not open" in end["message"]
     assert end["text"] == "TRANSLATED"
-    assert document.text == "21" + BEFORE
+    assert len(editor.requests[t.WORKSPACE_APPLY_EDIT]) == 2
+    assert document.text == BEFORE
     assert editor.edits == []
 
 

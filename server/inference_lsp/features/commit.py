@@ -20,27 +20,30 @@ from inference_lsp.session import Session
 PATIENCE = 1.0
 """Seconds a cancelled job waits for the answer to an edit it has sent."""
 
+MOST_TRIES = 20
+"""How often an editor is asked whose person types on: each key makes what was asked for an edit of an older text."""
+
 
 async def commit(server: LanguageServer, session: Session, snapshot: Snapshot, edit: Edit, origin: Origin) -> Outcome:
-    """Apply an edit of the snapshot's text; once more if the document moved on while the editor was asked. Who wrote
-    the text is remembered.
+    """Apply an edit of the snapshot's text: again whenever the document has moved on while the editor was asked, and
+    once more if it refuses all the same. Who wrote the text is remembered.
 
     `done`, `stale` if the selected text or the place itself is not what it was, `failed` if the editor refuses.
     """
-    refusal = ""
-    for _ in range(2):
+    refusal, refusals = "", 0
+    for _ in range(MOST_TRIES):
         document = session.document(snapshot.uri)
         if document is None:
             return Outcome("stale", "the document was closed, so nothing was inserted.")
         first, last = min(edit.start, snapshot.start), max(edit.end, snapshot.end)
-        before = document.source
+        before, version = document.source, document.version
         place = relocate(snapshot.text, before, first, last)
         if place is None:
             return Outcome("stale", "the selected text was changed meanwhile, so nothing was inserted.")
         shift = place[0] - first
         start, end = edit.start + shift, edit.end + shift
         change = t.TextEdit(document.range_at(start, end), edit.text)
-        asked = _workspace_edit(session, snapshot.uri, document.version, change)
+        asked = _workspace_edit(session, snapshot.uri, version, change)
         try:
             answer = await _applied(server, t.ApplyWorkspaceEditParams(asked, origin.action))
         except ResponseException as error:
@@ -51,6 +54,9 @@ async def commit(server: LanguageServer, session: Session, snapshot: Snapshot, e
             session.provenance.changed(snapshot.uri, document.source)  # the editor may tell of the change later
             return Outcome("done")
         refusal = answer.failure_reason or "it gave no reason"
+        refusals += document.version == version
+        if refusals == 2:
+            break
     return Outcome("failed", f"the editor refused the edit: {refusal}. Nothing was inserted.")
 
 
