@@ -112,15 +112,16 @@ def remedy(error: InferenceError) -> str:
             return ""
 
 
-def waiting(seconds: float, reason: InferenceError) -> str:
-    """What is shown while the client waits before it asks again."""
+def waiting(seconds: float, reason: InferenceError, passed: float = 0.0) -> str:
+    """What is shown while the client waits before it asks again, and so many seconds of that are over."""
+    left = max(0.0, seconds - passed)
     match reason:
         case ModelLoadingError(retry_after=float(estimate)):
-            return f"The model is loading, about {estimate:.0f} s"
+            return f"The model is loading, about {max(0.0, estimate - passed):.0f} s"
         case RateLimitedError():
-            return f"Rate limited, waiting {seconds:.0f} s"
+            return f"Rate limited, waiting {left:.0f} s"
         case _:
-            return f"{sentence(reason)} Asking again in {seconds:.0f} s"
+            return f"{sentence(reason)} Asking again in {left:.0f} s"
 
 
 def _is_embedded(host: str) -> bool:

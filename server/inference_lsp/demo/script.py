@@ -25,7 +25,7 @@ PATIENCE = 30.0
 """Seconds a step may take before it counts as failed."""
 INDEXING = 3.0
 """Seconds until the workspace has certainly been read; before that ghost text may be missing."""
-SETTINGS = {"translate": {"to": "es"}}
+SETTINGS = {"target": "embedded", "translate": {"to": "es"}}
 
 # -P: what lies in the folder a person works in is never imported
 SERVER = (sys.executable, "-P", "-m", "inference_lsp")

@@ -60,13 +60,13 @@ class JobOutput:
         self._message = message
         self._soon()
 
-    def count_down(self, seconds: float, reason: InferenceError) -> None:
-        """It waits so long, for this reason: said anew each second."""
+    def count_down(self, seconds: float, reason: InferenceError, passed: int = 0) -> None:
+        """It waits so long, for this reason: said anew each second. `passed` of them are over."""
         if self._ended:
             return
-        self.say(problems.waiting(seconds, reason))
-        if seconds > 1:
-            self._ticking = asyncio.get_running_loop().call_later(1, self.count_down, seconds - 1, reason)
+        self.say(problems.waiting(seconds, reason, passed))
+        if seconds - passed > 1:
+            self._ticking = asyncio.get_running_loop().call_later(1, self.count_down, seconds, reason, passed + 1)
 
     def end(self, state: JobState, message: str) -> None:
         """The job's last word."""
