@@ -224,6 +224,9 @@ def test_loopback_is_this_very_machine(url: str, expected: bool) -> None:
 
 # A hostile workspace, or settings from anywhere.
 
+CHATTING = ("groq", "together", "novita", "cerebras", "fireworks-ai")
+_ENTRY = {"providerId": "its-own-name", "status": "live", "task": "conversational"}
+
 
 def _endpoint(url: str) -> dict[str, Any]:
     return {"target": "endpoint", "url": url}
@@ -307,10 +310,15 @@ async def test_a_credential_of_one_stranger_is_not_anothers(tmp_path: Path) -> N
         assert request.headers["authorization"] == f"Bearer {OTHER}"
 
 
-@pytest.mark.parametrize("name", ["groq", "together", "fal-ai", "novita"])
+@pytest.mark.parametrize("name", CHATTING)
 async def test_a_token_of_another_kind_is_not_given_to_a_provider_it_was_not_for(name: str, tmp_path: Path) -> None:
-    sent = await _everything_sent({"target": "provider", "provider": name}, credentials(tmp_path, OTHER))
-    assert not [request for request in sent if OTHER in str(request.headers) and not _is_ours(request.url)]
+    settings = {"target": "provider", "provider": name}
+    sent = await _everything_sent(settings, credentials(tmp_path, OTHER))
+    assert {request.url.host for request in sent} >= {"router.huggingface.co"}
+    assert not [request for request in sent if OTHER in str(request.headers)]
+    known = credentials(tmp_path, TOKEN)
+    sent = await _everything_sent(settings, known)
+    assert {request.url.host for request in sent} == {"router.huggingface.co", "huggingface.co"}
 
 
 REDIRECTS = (
@@ -343,7 +351,7 @@ async def _everything_sent(
     def answer(request: httpx.Request) -> httpx.Response:
         request.read()
         sent.append(request)
-        return reply or httpx.Response(200, json={"inferenceProviderMapping": {}})
+        return reply or httpx.Response(200, json={"inferenceProviderMapping": dict.fromkeys(CHATTING, _ENTRY)})
 
     settings, _ = read_settings(given)
     async with backends_of(known) as backends, httpx.AsyncClient(transport=httpx.MockTransport(answer)) as fetch:
