@@ -107,12 +107,16 @@ class Backend:
                 raise
             return await self._ask(replace(named, inputs=text[: len(text) // 2]))  # type: ignore[call-arg]
 
-    async def generate(self, prompt: str, parameters: Mapping[str, Any]) -> AsyncGenerator[TextGenerationStreamOutput]:
-        """The tokens that continue a prompt. Closing the iterator stops the backend's work."""
+    async def generate(
+        self, prompt: str, parameters: Mapping[str, Any], *, chat_prompt: str | None = None
+    ) -> AsyncGenerator[TextGenerationStreamOutput]:
+        """The tokens that continue a prompt. Closing the iterator stops the backend's work. `chat_prompt` is what a
+        model that only chats is told instead."""
         prompt += self.continuing
+        chat_prompt = chat_prompt and chat_prompt + self.continuing
         began = False
         try:
-            async with aclosing(self._generate(prompt, parameters)) as pieces:
+            async with aclosing(self._generate(prompt, parameters, chat_prompt)) as pieces:
                 async for piece in pieces:
                     began = True
                     yield piece
@@ -121,7 +125,8 @@ class Backend:
                 raise
         else:
             return
-        async with aclosing(self._generate(prompt[len(prompt) // 2 :], parameters)) as pieces:
+        halves = [text and text[len(text) // 2 :] for text in (prompt, chat_prompt)]
+        async with aclosing(self._generate(halves[0] or "", parameters, halves[1])) as pieces:
             async for piece in pieces:
                 yield piece
 
@@ -136,10 +141,12 @@ class Backend:
         self._answered(call, answer.opened)
         return answer
 
-    async def _generate(self, prompt: str, parameters: Mapping[str, Any]) -> AsyncGenerator[TextGenerationStreamOutput]:
+    async def _generate(
+        self, prompt: str, parameters: Mapping[str, Any], chat_prompt: str | None
+    ) -> AsyncGenerator[TextGenerationStreamOutput]:
         model = self.model("text-generation")
         self._check("text-generation", model or "")
-        call = TextGenerationStreamArgs(prompt, parameters, model=model, options=self.options)
+        call = TextGenerationStreamArgs(prompt, parameters, chat_inputs=chat_prompt, model=model, options=self.options)
         opened = False
         try:
             async with self.client.stream(call) as stream:

@@ -15,6 +15,7 @@ from hf_inference.core.flow import Context
 from hf_inference.providers.base import Form, routed
 from hf_inference.tasks.nlp.text_generation import TextGenerationOutput
 from hf_inference.tasks.nlp.text_generation_stream import (
+    TextGenerationStreamArgs,
     TextGenerationStreamDetails,
     TextGenerationStreamOutput,
     TextGenerationStreamToken,
@@ -71,6 +72,8 @@ class ChatTextForm(CompletionForm):
     def body(self, call: Call[Any], model: str, context: Context) -> Any:
         body = super().body(call, model, context)
         prompt = body.pop("prompt")
+        if isinstance(call, TextGenerationStreamArgs) and call.chat_inputs is not None:
+            prompt = call.chat_inputs
         return {"model": body.pop("model"), "messages": [{"role": "user", "content": prompt}], **body}
 
     def text(self, value: Any) -> str:

@@ -30,3 +30,15 @@ def translate(text: str, language: str, mark: str = "") -> str:
         f"Translate the text between the lines of dashes into {language}. Keep its line breaks and markup. {marks}"
         f"Answer with the translation only.\n\n-----\n{text}\n-----\n\nTranslation:"
     )
+
+
+def continue_text(before: str, after: str, language: str) -> str:
+    """Asks a chat model for what stands between two parts of a text, and for nothing else."""
+    name = f" ({language})" if language else ""
+    second = f"\n----- second part -----\n{after}" if after.strip() else ""
+    until = "so that the second part can follow" if second else "as its author would"
+    return (
+        f"A text{name} is cut at one place. Continue exactly from the last character of the first part, {until}. "
+        "Answer only the continuation: no comment, no fence around it, nothing that is there already. "
+        f"Keep the indentation.\n\n----- first part -----\n{before}{second}\n----- end -----"
+    )

@@ -52,11 +52,13 @@ def code_segments(text: str, language: str, start: int = 0, end: int | None = No
         segments += _segments(text, group, start, end)
         at += len(group)
     if not found and text[start:end].strip():
-        around = (string for string in strings(text, language) if string.start < start and end < string.end)
-        for string in around:
-            selected = text[start:end]
-            line = Line(start + len(selected) - len(selected.lstrip()), end)
-            segments.append(segment_of(text, [line], is_line=True, guarded=(string.opening[0], "\\")))
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+        lines = [Line(begin, line_end) for begin, line_end, _ in lines_of(text, start, end)]
+        for string in strings(text, language):
+            if string.start < start and end < string.end:
+                guarded = (string.opening[0], "\\")
+                one = segment_of(text, lines, is_line=True, guarded=guarded)
+                segments += [one] if len(lines) == 1 else scan(text, lines, guarded=guarded)
     return segments
 
 

@@ -43,7 +43,7 @@ class Segment:
     def placed(self, words: str, breaks: int = 0) -> str:
         """New words as they stand in the text, after as many line breaks of theirs as are there already."""
         if self.is_line:
-            return " ".join(words.splitlines()) if words else ""
+            return _LINE_END.sub(" ", words)
         lines = words.split("\n")
         placed = [lines[0]]
         for number, line in enumerate(lines[1:], breaks):

@@ -22,18 +22,23 @@ class StopCutter:
         if self.stopped:
             return ""
         text = self._held + piece
-        found = [at for stop in self._stops if (at := text.find(stop)) >= 0]
-        if found:
-            self.stopped, self._held = True, ""
-            return text[: min(found)]
         certain = len(text) - max((beginning_at_end(text, stop) for stop in self._stops), default=0)
-        self._held = text[certain:]
+        found = self._first(text)
+        if found is not None and found <= certain:
+            self.stopped, self._held = True, ""
+            return text[:found]
+        self._held = text[certain:]  # where one has come, another may have begun before it
         return text[:certain]
 
     def finish(self) -> str:
-        """What was held back and is no sequence after all."""
+        """What was held back and belongs to no sequence after all."""
         held, self._held = self._held, ""
-        return held
+        found = self._first(held)
+        self.stopped = self.stopped or found is not None
+        return held[:found]
+
+    def _first(self, text: str) -> int | None:
+        return min((at for stop in self._stops if (at := text.find(stop)) >= 0), default=None)
 
 
 def beginning_at_end(text: str, other: str, *, whole: bool = False) -> int:

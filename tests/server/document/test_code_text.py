@@ -112,6 +112,11 @@ def test_new_words_stay_within_their_comment(case: str) -> None:
     assert rewritten(text, code_segments(text, language), lambda segment: words) == expected
 
 
+def test_words_in_a_string_of_one_line_stay_one_line() -> None:
+    (segment,) = code_segments('x = "some words"', "python", 5, 15)
+    assert segment.placed("A\nB") == "A B"
+
+
 REFUSED = {
     "the end of a block": ("/* one */", "java", "A */ B"),
     "the end of a docstring": ('"""One"""', "python", 'A """ B'),

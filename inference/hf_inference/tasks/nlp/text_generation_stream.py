@@ -85,10 +85,14 @@ class TextGenerationStreamArgs(StreamCall[TextGenerationStreamOutput]):
 
     inputs: str
     parameters: TextGenerationParameters | Mapping[str, Any] | None = None
+    chat_inputs: str | None = field(default=None, kw_only=True)
+    """What a model is told in place of `inputs` where it can only be reached by chat."""
 
     def payload(self) -> dict[str, Any]:
         """As `TextGenerationArgs`, with `stream` set."""
-        return {**super().payload(), "stream": True}
+        payload = {**super().payload(), "stream": True}
+        payload.pop("chat_inputs", None)
+        return payload
 
 
 class TokenEvents:
