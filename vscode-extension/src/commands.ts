@@ -35,7 +35,11 @@ export function registerCommands({ server, secrets, log, actions, settings }: Co
     'inference.setToken': (address?: string) => secrets.set(typeof address === 'string' ? address : undefined),
     'inference.clearToken': () => secrets.clear(),
     'inference.switchTarget': switchTarget,
-    'inference.chooseModel': () => chooseModel((task) => send(server, MODELS, [{ task }])),
+    'inference.chooseModel': () =>
+      chooseModel(
+        (task) => send(server, MODELS, [{ task }]),
+        () => settings.nextReading(),
+      ),
     'inference.choosePython': choosePython,
     'inference.restart': () => server.start(),
     'inference.showLog': () => log.show(),

@@ -5,8 +5,11 @@
 import * as vscode from 'vscode';
 
 /** Let the person choose. `served` asks the server for the models of a task; anything but a list means that it cannot
- * say, and has said why. */
-export async function chooseModel(served: (task: string) => Promise<unknown>): Promise<void> {
+ * say, and has said why. `settingsRead` resolves when the server has next read the settings. */
+export async function chooseModel(
+  served: (task: string) => Promise<unknown>,
+  settingsRead: () => Promise<void>,
+): Promise<void> {
   const settings = vscode.workspace.getConfiguration('inference');
   const chosen = settings.get<Record<string, string>>('models', {});
   const tasks = TASKS.map(([task, used]) => ({ label: task, description: chosen[task] ?? 'default', detail: used }));
@@ -22,7 +25,11 @@ export async function chooseModel(served: (task: string) => Promise<unknown>): P
   const { [task]: _, ...others } = chosen;
   const inWorkspace = settings.inspect('models')?.workspaceValue !== undefined;
   const where = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  const read = settingsRead();
   await settings.update('models', model ? { ...others, [task]: model } : others, where);
+  await read;
+  const answers = model || 'the default model';
+  vscode.window.setStatusBarMessage(`Inference: ${answers} answers ${task} from now on`, 5000);
 }
 
 async function typed(task: string, value: string): Promise<string | undefined> {

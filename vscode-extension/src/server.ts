@@ -184,7 +184,7 @@ export class Server implements vscode.Disposable {
         }),
         closed: () => {
           closed();
-          return { action: CloseAction.DoNotRestart, handled: true };
+          return { action: CloseAction.DoNotRestart, handled: true, message: 'the connection to the server ended' };
         },
       },
       initializationFailedHandler: () => false,

@@ -51,6 +51,7 @@ export const embedded = (options) =>
         async () => /2026/.test(await page.locator('.monaco-hover:visible').first().innerText()),
         'hover of all',
       );
+      await page.waitForTimeout(400); // it fades in
       await shot('hover');
       await page.locator('.monaco-hover:visible a', { hasText: 'Summarize' }).first().click();
       await until(async () => (await window.text()).split('Gustave').length === 3, 'summary by a link');
@@ -94,8 +95,8 @@ export const embedded = (options) =>
       await window.command('Inference: Summarize');
       await page.locator('.tab', { hasText: 'Summarize.md' }).waitFor();
       const shown = await window.waitText(/Gustave/, { group: 1 });
-      await shot('preview');
       await page.locator('.tab', { hasText: 'Summarize.md' }).click();
+      await shot('preview');
       await page.locator('.editor-actions [aria-label^="Apply"], .title-actions [aria-label^="Apply"]').first().click();
       await page.locator('.tab', { hasText: 'Summarize.md' }).waitFor({ state: 'detached' });
       const first = shown.trim().slice(0, 30);
@@ -133,7 +134,7 @@ export const embedded = (options) =>
       const [old] = servers();
       say(`# memory of the server in use: ${(old.kilobytes / 1024).toFixed(0)} MB`);
       process.kill(old.pid, 'SIGKILL');
-      await until(() => servers().length === 1 && servers()[0].pid !== old.pid, 'new server');
+      await until(() => servers().some(({ pid }) => pid !== old.pid), 'new server');
       await until(() => log().split('ready after').length > 1 && /started again in 250 ms/.test(log()), 'log of it');
       settings({ 'inference.edit.apply': 'auto' });
       await window.selectLine(3);

@@ -1,7 +1,7 @@
 // A model on the other side of a wire: ghost text that grows, credentials, cancelling, failures.
 
 import { startBackend } from '../backend.mjs';
-import { scenario, userSettings } from './scenario.mjs';
+import { scenario } from './scenario.mjs';
 
 const WORDS =
   ' the quick brown fox jumps over the lazy dog. It then went home\nand slept for a long while\nuntil the sun came up again and all the birds sang in the trees';
@@ -18,7 +18,7 @@ export async function remote(options) {
   };
   const files = { 'story.md': '# Story\n\nOnce upon a tim\n', 'other.md': '# Other\n\nLong long ag\n' };
   const good = await scenario('remote', { ...options, files, settings }, async (story) => {
-    const { window, page, check, shot, say, until, log, version, editor } = story;
+    const { window, page, check, shot, say, until, log, version } = story;
     await window.openFile('story.md');
     await until(() => /ready after/.test(log()), 'server');
 
@@ -93,10 +93,10 @@ export async function remote(options) {
     await window.pick('text-generation');
     await window.pick('another-model');
     backend.script = { pieces: [' and on.'], every: 0 };
-    await until(() => userSettings(editor)['inference.models']?.['text-generation'] === 'another-model', 'setting');
+    await window.status('another-model answers text-generation').waitFor();
     await window.command('Inference: Complete');
     await backend.until(({ body }) => body?.model === 'another-model');
-    await window.waitText(/ and on\./);
+    await window.waitText(/and on\./);
     check('a model is chosen from those that the target serves, and answers', true);
 
     backend.script = { pieces: [], every: 0, status: 500 };
