@@ -106,7 +106,7 @@ def _is_prose(block: str) -> bool:
     return len(block.split()) >= 12 and not block.startswith(("#", "|", "```", "~~~", "<", "[!", "!", "    "))
 
 
-_CODE = Path("actions", "summarize.py")
+_CODE = Path("insights", "entities.py")
 _NOT_TYPED = ("import ", "from ", "#", '"', "'")
 _BLOCK = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 _WORD = re.compile(r"\w+")
