@@ -2,9 +2,9 @@
 
 import { embedded } from './ui/embedded.mjs';
 import { remote } from './ui/remote.mjs';
-import { broken, crashes, hostile, noPython, restricted } from './ui/weather.mjs';
+import { broken, crashes, faults, hostile, noPython, restricted } from './ui/weather.mjs';
 
-const STORIES = { embedded, remote, crashes, broken, noPython, hostile, restricted };
+const STORIES = { embedded, remote, faults, crashes, broken, noPython, hostile, restricted };
 const [version, vsix, ...chosen] = process.argv.slice(2);
 let good = true;
 for (const name of chosen.length ? chosen : Object.keys(STORIES))

@@ -78,6 +78,55 @@ export async function broken(options) {
   return good;
 }
 
+/** A backend that refuses the token, a text that is closed while it is worked on, a text of five megabytes. */
+export async function faults(options) {
+  const backend = await startBackend();
+  const line =
+    'The tower is repainted every seven years, which takes sixty tonnes of paint. Visitors come in summer.\n';
+  const files = { 'big.txt': line.repeat(50_000), 'other.md': '# Other\n\nLong long ago\n' };
+  const settings = { 'inference.target': 'openai', 'inference.url': backend.url };
+  const good = await scenario(
+    'faults',
+    { ...options, files, settings },
+    async ({ window, page, check, shot, until, log }) => {
+      await window.openFile('other.md');
+      await until(() => /ready after/.test(log()), 'server');
+      backend.script = { pieces: [], every: 0, status: 401 };
+      await window.goto(3, 14);
+      await window.command('Inference: Complete');
+      await window.toast('401').waitFor();
+      await window.status('Inference').locator('.codicon-warning').waitFor();
+      await shot('token refused');
+      await window.status('Inference').click();
+      await page.locator('.quick-input-widget', { hasText: 'Set a token for' }).waitFor();
+      check('a refused token is said, and the status leads to setting another', true);
+      await page.keyboard.press('Escape');
+      await window.command('Notifications: Clear All Notifications');
+
+      backend.script = { pieces: [' and on'], every: 50, endless: true };
+      await window.openFile('other.md');
+      await window.command('Inference: Complete');
+      const request = await backend.until(({ body, ended }) => body?.stream && ended === undefined);
+      await window.status('Complete').waitFor();
+      await window.command('View: Close Editor');
+      await until(() => request.ended === 'cut', 'cut stream');
+      await window.status('Inference').waitFor();
+      check('closing the text stops its work, and the status is not busy', !(await window.status('Complete').count()));
+
+      backend.script = { pieces: ['A tower, repainted.'], every: 0 };
+      await window.openFile('big.txt');
+      await window.selectLine(25_000);
+      await window.command('Inference: Summarize');
+      await window.waitText(/A tower, repainted\./, { timeout: 20_000 });
+      await shot('five megabytes');
+      check('in a text of five megabytes a line is summarized', true);
+      check('no more than the selection was sent', JSON.stringify(backend.requests.at(-1).body).length < 2000);
+    },
+  );
+  await backend.close();
+  return good;
+}
+
 /** A trusted folder: even so it may not choose where text and tokens go. */
 export const hostile = (options) => withThief('hostile', options, true);
 
