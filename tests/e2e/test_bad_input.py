@@ -279,7 +279,7 @@ async def test_an_editor_that_will_not_give_its_settings_is_served_with_the_defa
 ) -> None:
     editor = own_server.editor
 
-    def refuse(section: str | None) -> Any:
+    def refuse(section: str | None, scope: str | None = None) -> Any:
         raise RuntimeError("no settings here")
 
     editor.setting = refuse  # type: ignore[method-assign]

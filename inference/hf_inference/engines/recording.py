@@ -1,8 +1,8 @@
 """Exchanges with a backend as lines of JSON: written while they happen, read to be answered from again.
 
 Knows the file, what of an exchange may be kept, and how it is masked. Knows no HTTP library: `replay.py` plugs this
-into httpx. Credentials are never written: of the headers only known harmless ones are, and what looks like a secret, or was
-one in a header, is masked in bodies and URLs with a mask of its own length, so that the cuts of a stream still fit.
+into httpx. Credentials are never written: of the headers only known harmless ones are, and what looks like a secret,
+or was one in a header, is masked in bodies and URLs with a mask of its own length, so that a stream's cuts still fit.
 """
 
 from __future__ import annotations
