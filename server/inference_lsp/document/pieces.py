@@ -64,7 +64,9 @@ def _spans(text: str, start: int, end: int, limit: int, size: Size, level: int) 
     begin, last, filled = start, start, 0
     for unit_end in _unit_ends(text, start, end, _SEPARATORS[level]):
         added = size(text[last:unit_end])
-        if last > begin and filled + size(text[last:unit_end].rstrip()) > limit:
+        fits = filled + size(text[last:unit_end].rstrip()) <= limit
+        is_title = filled * 4 < limit < added  # little, before what must be cut anyway: it goes with the first of that
+        if last > begin and not fits and not is_title:
             yield from _spans(text, begin, last, limit, size, level + 1)
             begin, filled = last, 0
         last, filled = unit_end, filled + added

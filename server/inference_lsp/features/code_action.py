@@ -9,6 +9,7 @@ from lsprotocol import types as t
 
 from inference_lsp.actions import ACTIONS, Action
 from inference_lsp.actions.action import Offer
+from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.lsp import LanguageServer
 from inference_lsp.protocol import RUN, RunAction
 from inference_lsp.session import Session
@@ -33,7 +34,7 @@ def register(server: LanguageServer, session: Session) -> None:
         shows_disabled = _shows_disabled(session.capabilities)
         offered = []
         for action in ACTIONS:
-            if not _asked(action, params.context.only):
+            if not _asked(action, params.context.only, snapshot):
                 continue
             offer = action.offer(snapshot, backend)
             if refusal:
@@ -52,10 +53,13 @@ def register(server: LanguageServer, session: Session) -> None:
         return offered
 
 
-def _asked(action: Action, only: object) -> bool:
-    """Kinds are trees: `refactor` asks for all of `refactor.rewrite…`."""
+def _asked(action: Action, only: object, snapshot: Snapshot) -> bool:
+    """Kinds are trees: `refactor` asks for all of `refactor.rewrite…`. What is done to a whole document is not shown
+    unasked to who selected a part of it."""
     kinds = [str(getattr(kind, "value", kind)) for kind in only] if isinstance(only, list | tuple) else []
-    return not kinds or any(kind == "" or action.kind == kind or action.kind.startswith(kind + ".") for kind in kinds)
+    if not kinds or "" in kinds:
+        return snapshot.start == snapshot.end or not action.kind.startswith("source.")
+    return any(action.kind == kind or action.kind.startswith(kind + ".") for kind in kinds)
 
 
 def _shows_disabled(capabilities: t.ClientCapabilities) -> bool:

@@ -80,6 +80,18 @@ TITLES: dict[str, tuple[str, Snapshot, str, str]] = {
         "Translate to xx (models.example)",
         "Translate to xx (translation memory, no model)",
     ),
+    "summarize the document": (
+        "summarizeDocument",
+        snapshot("x«»"),
+        "Summarize document (models.example)",
+        "Summarize document (picks sentences, no model)",
+    ),
+    "translate the document": (
+        "translateDocument",
+        snapshot("x«»", {"translate": {"to": "es"}}),
+        "Translate document to Spanish (models.example)",
+        "Translate document to Spanish (translation memory, no model)",
+    ),
     "complete": (
         "complete",
         snapshot("x«»"),
@@ -129,8 +141,9 @@ def test_offering_asks_nobody(hub: FakeHub, remote: Backend) -> None:
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
 def test_names_kinds_and_labels_go_together(action: Action) -> None:
-    assert action.kind == f"refactor.rewrite.inference.{action.name}"
-    assert action.label.lower() == action.name
+    tree = "source" if action.name.endswith("Document") else "refactor.rewrite"
+    assert action.kind == f"{tree}.inference.{action.name}"
+    assert action.label.replace(" d", "D").lower() == action.name.lower()
 
 
 async def test_a_summary_is_asked_of_the_model_for_summaries(hub: FakeHub, remote: Backend) -> None:
@@ -163,6 +176,24 @@ async def test_a_failing_backend_is_the_callers_to_tell(name: str, hub: FakeHub,
     hub.on("/tgi", Unauthorized())
     with pytest.raises(AuthenticationError):
         await _run(name, snapshot("Some «text to work on» here."), remote)
+
+
+async def test_a_document_is_worked_on_whole_whatever_is_selected(hub: FakeHub, remote: Backend) -> None:
+    hub.on("/tgi", Sse(tgi_events("Neu")))
+    text, _ = await _run("translateDocument", snapshot("# One\n\ntwo «three» four\n"), remote)
+    assert text == "# Neu\n\nNeu\n"
+    edit = BY_NAME["translateDocument"].edit(snapshot("# One\n\ntwo «three» four\n"), text)
+    assert (edit.start, edit.end, edit.text) == (0, 22, text)
+    hub.on("/tgi", Json([{"summary_text": "Short."}]))
+    assert await _run("summarizeDocument", snapshot("# One\n\ntwo «three» four\n"), remote) == ("Short.", [])
+    assert hub.exchanges[-1].json()["inputs"] == "# One\n\ntwo three four"
+    end = BY_NAME["summarizeDocument"].edit(snapshot("# One\n\ntwo «three» four\n"), "Short.")
+    assert (end.start, end.end, end.text) == (21, 21, "\n\nShort.")
+
+
+def test_nothing_is_done_to_an_empty_document(remote: Backend) -> None:
+    reasons = [BY_NAME[name].offer(snapshot(" \n«»"), remote).disabled for name in BY_NAME if name.endswith("Document")]
+    assert reasons == ["The document is empty."] * 2
 
 
 @pytest.mark.parametrize("name", ["translate", "complete"])

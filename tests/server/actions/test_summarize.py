@@ -127,7 +127,7 @@ async def test_only_a_few_parts_are_asked_for_at_a_time(hub: FakeHub, made_for_i
     assert (await running)[-1] == Note("9/9 parts")
 
 
-@pytest.mark.parametrize(("model", "requests"), [("a/led-large-book", 1), ("google/pegasus-xsum", 7), ("", 3)])
+@pytest.mark.parametrize(("model", "requests"), [("a/led-large-book", 1), ("google/pegasus-xsum", 5), ("", 3)])
 async def test_how_much_is_sent_at_once_depends_on_the_model(
     model: str, requests: int, hub: FakeHub, made_for_it: Backend
 ) -> None:

@@ -59,6 +59,11 @@ CASES = {
     "then words": ("one two three", 8, ["one two", "three"]),
     "then anywhere": ("abcdefgh", 3, ["abc", "def", "gh"]),
     "small neighbours stay together": ("A.\n\nB.\n\n" + "C" * 12, 8, ["A.\n\nB.", "C" * 8, "C" * 4]),
+    "a title goes with what it is above": (
+        "# A\n\none two three four five six",
+        24,
+        ["# A\n\none two three four", "five six"],
+    ),
     "a family is one": ("👩‍👩‍👧👩‍👩‍👧", 6, ["👩‍👩‍👧", "👩‍👩‍👧"]),
     "CRLF is one": ("ab\r\n\r\ncd", 3, ["ab", "cd"]),
 }
