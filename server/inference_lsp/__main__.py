@@ -49,10 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> int:
     from inference_lsp.app import create_server
+    from inference_lsp.patient_log import PatientHandler
     from inference_lsp.secrets import Credentials, RedactingFilter
 
     credentials = Credentials()
-    handler = logging.StreamHandler(sys.stderr)
+    handler = PatientHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     handler.addFilter(RedactingFilter(credentials))
     logging.basicConfig(level=chosen.log_level, handlers=[handler])

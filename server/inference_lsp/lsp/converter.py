@@ -1,6 +1,7 @@
 """How parameters become lsprotocol's types, where lsprotocol alone loses something.
 
-Knows two hover extensions: rust-analyzer's (`position` is a range), and that of Metals and Sublime (`range`).
+Knows two hover extensions: rust-analyzer's (`position` is a range), and that of Metals and Sublime (`range`); and what
+lsprotocol lets through that is no value of its type.
 Refuses to know what a hover answers.
 """
 
@@ -44,7 +45,14 @@ def make_converter() -> cattrs.Converter:
             work_done_token=hover.work_done_token,
         )
 
+    def structure_cancel(params: Any, _: type) -> t.WorkDoneProgressCancelParams:
+        token = params["token"]
+        if not isinstance(token, str | int):  # lsprotocol takes anything, and pygls looks it up
+            raise TypeError(f"a token is a string or a whole number, not {type(token).__name__}")
+        return t.WorkDoneProgressCancelParams(token)
+
     converter.register_structure_hook(t.HoverParams, structure_hover)
+    converter.register_structure_hook(t.WorkDoneProgressCancelParams, structure_cancel)
     return converter
 
 
