@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "libs"))
 
-from inference_lsp.__main__ import main  # noqa: E402 (only now is it to be found)
+from inference_lsp.__main__ import main  # only now is it to be found
 
 if __name__ == "__main__":
     sys.exit(main())
