@@ -105,7 +105,7 @@ async def _run(editor: EditorClient, action: str, case: Case, uri: str) -> tuple
     selected, _, after = rest.partition("»")
     document = await editor.open(uri, before + selected + after, case.language)
     selection = t.Range(document.position(len(before)), document.position(len(before + selected)))
-    kind = f"refactor.rewrite.inference.{action}"
+    kind = f"{'source' if action.endswith('Document') else 'refactor.rewrite'}.inference.{action}"
     (offered,) = await editor.select_code_actions(uri, selection, only=[kind])
     assert isinstance(offered, t.CodeAction)
     if offered.disabled is not None:

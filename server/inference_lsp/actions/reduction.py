@@ -5,6 +5,7 @@ Knows parts, their order and how many were covered. Knows no model: how one text
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ async def reduced(
     text: str, tokens: int, summary_of: Callable[[str], AsyncGenerator[str]]
 ) -> AsyncGenerator[Progress | Reduced]:
     """Progress, and what is left at the end. `tokens`: the longest text of one request, estimated."""
-    pieces = [piece.text for piece in cut(text, tokens, estimated_tokens) if piece.text.strip()]
+    pieces = await _parts(text, tokens)
     if len(pieces) < 2:
         yield Reduced(text=text)
         return
@@ -48,8 +49,14 @@ async def reduced(
             yield Reduced(text=shorter, parts=total, covered=covered, is_summary=True)
             return
         text = shorter
-        pieces = [piece.text for piece in cut(text, tokens, estimated_tokens)]
+        pieces = await _parts(text, tokens)
     yield Reduced(text=text, parts=total, covered=covered)
+
+
+async def _parts(text: str, tokens: int) -> list[str]:
+    # megabytes take seconds, and the editor waits for other answers meanwhile
+    pieces = await asyncio.to_thread(cut, text, tokens, estimated_tokens)
+    return [piece.text for piece in pieces if piece.text]
 
 
 async def _whole(summary_of: Callable[[str], AsyncGenerator[str]], piece: str) -> AsyncGenerator[str]:

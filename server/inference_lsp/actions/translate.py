@@ -5,6 +5,7 @@ Knows which language is meant, which words there are, and how what comes back ta
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -46,7 +47,8 @@ class Translate:
         return Offer(title, "" if snapshot.has_text else "Select the text to translate first.")
 
     async def run(self, snapshot: Snapshot, backend: Backend) -> AsyncGenerator[Piece]:
-        segments = segments_of(snapshot)
+        # megabytes take seconds, and the editor waits for other answers meanwhile
+        segments = await asyncio.to_thread(segments_of, snapshot)
         if not segments:
             raise InputError(
                 "There are no words to translate in the selection: only code, names, numbers or addresses."

@@ -221,7 +221,8 @@ def _code_before(text: str, at: int) -> bool:
 
 
 def _column(text: str, at: int) -> int:
-    return at - max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) - 1
+    after_feed = text.rfind("\n", 0, at) + 1
+    return at - max(after_feed, text.rfind("\r", after_feed, at) + 1)
 
 
 _LINE_END = re.compile(r"[\r\n]")
