@@ -40,7 +40,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       jobs.update(update);
       showStatus();
     });
-    of.onRequest(CREDENTIAL, async ({ origin }: CredentialParams): Promise<CredentialResult> => {
+    of.onRequest(CREDENTIAL, async ({ origin, ask }: CredentialParams): Promise<CredentialResult> => {
+      // who is asked and gives none shall not be answered for by what was refused
+      if (ask && !(await secrets.set(origin))) return { credential: null };
       return { credential: await secrets.of(origin) };
     });
   };

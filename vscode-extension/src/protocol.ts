@@ -63,8 +63,10 @@ export interface StatusUpdate {
   remedy: 'token' | 'model' | 'log' | '';
 }
 
+/** With `ask` the person wants to set one now. */
 export interface CredentialParams {
   origin: string;
+  ask?: boolean;
 }
 
 export interface CredentialResult {

@@ -32,10 +32,10 @@ export class Secrets implements vscode.Disposable {
     return (origin && (await this.context.secrets.get(PREFIX + origin))) || null;
   }
 
-  /** Ask the person for a credential and keep it. `address`: where it is for, if that is known. */
-  async set(address?: string): Promise<void> {
+  /** Ask the person for a credential and keep it; whether they gave one. `address`: where it is for, if that is known. */
+  async set(address?: string): Promise<boolean> {
     const origin = address ? originOf(address) : await this.askOrigin();
-    if (!origin) return;
+    if (!origin) return false;
     const token = await vscode.window.showInputBox({
       title: `Token for ${origin}`,
       prompt: 'Kept in the secret store of this editor, and sent to this address only.',
@@ -43,10 +43,11 @@ export class Secrets implements vscode.Disposable {
       ignoreFocusOut: true,
       validateInput: (value) => (/\s/.test(value.trim()) ? 'A token has no spaces.' : undefined),
     });
-    if (!token?.trim()) return;
+    if (!token?.trim()) return false;
     await this.context.secrets.store(PREFIX + origin, token.trim());
     await this.remember((origins) => origins.add(origin));
     void vscode.window.showInformationMessage(`The token for ${origin} is kept in the editor's secret store.`);
+    return true;
   }
 
   /** Let the person pick a credential to forget. */
