@@ -170,7 +170,7 @@ def translate(error: Exception, request: Request) -> InferenceError:
         case httpx.LocalProtocolError():
             return InputError(f"the request to {host} cannot be sent as HTTP: {type(error.__cause__).__name__}")
         case _:
-            return BackendUnreachableError(f"{host} broke the connection: {_reason(error)}", host=host)
+            return BackendUnreachableError(f"{host} broke the connection: {_reason(error)}", host=host, broke=True)
 
 
 def broken_stream(error: Exception, reader: EventReader[Any]) -> InferenceError:

@@ -93,7 +93,7 @@ def _sentence(error: InferenceError) -> str:
             return f"The model answers another task: {error.received} at {error.path} where {error.expected} belongs."
         case InferenceTimeoutError(phase="first_token"):
             return f"{error}. It may be busy; inference.timeout says how long to wait for it."
-        case BackendUnreachableError(before_sending=False):
+        case BackendUnreachableError(broke=True):
             return f"The connection to {error.host} broke before it answered. Try again."
         case _:  # the client's own sentences: no connection, another time limit, a task that is not served, a 5xx
             return f"{error}"

@@ -43,11 +43,13 @@ class NoDefaultModelError(InputError):
 class BackendUnreachableError(InferenceError, ConnectionError):
     """No answer came: refused, reset, no such host, TLS failure. Check the URL, the network, the server."""
 
-    def __init__(self, message: str, *, host: str = "", before_sending: bool = False) -> None:
+    def __init__(self, message: str, *, host: str = "", before_sending: bool = False, broke: bool = False) -> None:
         super().__init__(message)
         self.host = host
         self.before_sending = before_sending
         """True if the connection was never made, so that nothing can have been computed or billed."""
+        self.broke = broke
+        """True if the connection was there and ended before an answer."""
 
 
 class InferenceTimeoutError(InferenceError, TimeoutError):
