@@ -69,8 +69,12 @@ CASES: dict[str, tuple[Callable[[], InferenceError], str]] = {
         f"The connection to {HOST} broke before the end of the answer.",
     ),
     "a broken connection": (
-        partial(other, "BackendUnreachableError", host=HOST),
+        partial(other, "BackendUnreachableError", host=HOST, broke=True),
         f"The connection to {HOST} broke before it answered. Try again.",
+    ),
+    "an untrusted certificate": (
+        partial(other, "BackendUnreachableError", f"{HOST} is not trusted", host=HOST),
+        f"{HOST} is not trusted.",
     ),
     "no connection": (
         partial(other, "BackendUnreachableError", "cannot connect", host=HOST, before_sending=True),
