@@ -1,8 +1,9 @@
 ;; The walk of a selection in Emacs with eglot:  emacs -q --batch -l emacs_walk.el   (not -Q: it hides Debian's eglot)
-;; INFERENCE_SERVER holds the server's command as JSON, INFERENCE_FILE the file to open.
+;; INFERENCE_CONFIG is a folder with the configurations of server/EDITORS.md, one file each, loaded here as from an init
+;; file; `inference-lsp` is on the PATH. INFERENCE_FILE is the file to open.
 ;; Prints a line a check; exits non-zero if one fails.
 (require 'package) (package-initialize)
-(require 'cl-lib) (require 'json) (require 'eglot)
+(require 'cl-lib) (require 'eglot)
 (setq eglot-sync-connect t eglot-connect-timeout 30 eglot-autoshutdown t
       eglot-confirm-server-initiated-edits nil eglot-send-changes-idle-time 0)
 (defvar passed 0) (defvar failed 0)
@@ -13,8 +14,7 @@
   (let ((end (+ (float-time) 20)) value)
     (while (and (not (setq value (funcall condition))) (< (float-time) end)) (accept-process-output nil 0.05))
     value))
-(let ((command (append (json-read-from-string (getenv "INFERENCE_SERVER")) nil)))
-  (add-to-list 'eglot-server-programs `(text-mode . ,command)))
+(load (expand-file-name "eglot.el" (getenv "INFERENCE_CONFIG")) nil t)
 (switch-to-buffer (find-file-noselect (getenv "INFERENCE_FILE"))) ; shown in a window: eglot drops hovers otherwise
 (text-mode)
 (buffer-enable-undo)
@@ -24,6 +24,8 @@
 (let* ((before (buffer-string)) (start (point)) (end (line-end-position))
        (actions (eglot-code-actions start end nil nil))
        (action (cl-find-if (lambda (a) (string-match-p "Summarize" (plist-get a :title))) actions)))
+  (check "translation goes to the language of the settings"
+         (cl-find-if (lambda (a) (string-match-p "Spanish" (plist-get a :title))) actions))
   (check "actions offered" action (mapcar (lambda (a) (plist-get a :title)) actions))
   (undo-boundary)
   (let ((command (plist-get action :command)))

@@ -1,6 +1,7 @@
 -- The walk of a selection in Neovim with nothing but its own LSP client (0.7 and newer):
 --   nvim --headless -u NONE -i NONE -n -c 'luafile neovim_walk.lua' FILE
--- INFERENCE_SERVER holds the server's command as JSON. Prints a line a check; exits non-zero if one fails.
+-- INFERENCE_CONFIG is a folder with the configurations of server/EDITORS.md, one file each, run here as a person would
+-- have them in init.lua; `inference-lsp` is on the PATH. Prints a line a check; exits non-zero if one fails.
 local passed, failed = 0, 0
 local function check(name, ok, extra)
   if ok then passed = passed + 1 else failed = failed + 1 end
@@ -19,20 +20,19 @@ local function float()
   end
 end
 
+local function documented(name) dofile(vim.env.INFERENCE_CONFIG .. '/neovim-' .. name .. '.lua') end
+
+local function attached()
+  if vim.lsp.get_clients then return vim.lsp.get_clients({ bufnr = buffer })[1] end
+  return vim.lsp.buf_get_clients(buffer)[1] or select(2, next(vim.lsp.buf_get_clients(buffer)))
+end
+
 local function start()
-  local config = {
-    name = 'inference',
-    cmd = (vim.json or { decode = vim.fn.json_decode }).decode(vim.env.INFERENCE_SERVER),
-    root_dir = vim.fn.getcwd(),
-    settings = { inference = { translate = { to = 'es' } } },
-  }
-  local id = vim.lsp.start and vim.lsp.start(config) or vim.lsp.start_client(config)
-  if not vim.lsp.start then vim.lsp.buf_attach_client(buffer, id) end
-  local client = vim.lsp.get_client_by_id(id)
-  wait(function() return client.initialized or client.server_capabilities end)
-  -- 0.7 neither pushes its settings nor answers when they are pulled; nvim-lspconfig did this for it
-  client.notify('workspace/didChangeConfiguration', { settings = config.settings })
-  return client
+  documented(vim.fn.has('nvim-0.11') == 1 and '0.11' or '0.7')
+  if vim.fn.has('nvim-0.12') == 1 then documented('0.12') end
+  vim.bo.filetype = 'text'
+  wait(function() local client = attached(); return client and (client.initialized or client.server_capabilities) end)
+  return attached()
 end
 
 -- Chooses the action whose title matches, as a person would in the menu, for the lines first..last (1-based).

@@ -1,9 +1,10 @@
-"""The walk of a selection in editors that are not ours: Neovim's own LSP client, Emacs with eglot."""
+"""The walk of a selection in editors that are not ours, configured by the very words of server/EDITORS.md: Neovim's own
+LSP client, Emacs with eglot."""
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+DOCUMENT = HERE.parents[1] / "server" / "EDITORS.md"
+SUFFIXES = {"lua": "lua", "elisp": "el"}
 
 PROSE = """\
 # Notes
@@ -28,11 +31,22 @@ def walk(editor: str, arguments: list[str], folder: Path) -> str:
     """Run an editor with an empty home on a file of its own; what it printed, if it was satisfied."""
     file = folder / "notes.txt"
     file.write_text(PROSE, encoding="utf-8")
+    configurations = folder / "configurations"
+    configurations.mkdir()
+    for name, text in documented().items():
+        (configurations / name).write_text(text, encoding="utf-8")
+    installed = folder / "bin"
+    installed.mkdir()
+    (installed / "inference-lsp").write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" -m inference_lsp "$@"\n', encoding="utf-8"
+    )
+    (installed / "inference-lsp").chmod(0o755)
     environment = {
         **os.environ,
         "HOME": str(folder),
         "XDG_CONFIG_HOME": str(folder),
-        "INFERENCE_SERVER": json.dumps([sys.executable, "-m", "inference_lsp"]),
+        "PATH": os.pathsep.join([str(installed), os.environ["PATH"]]),
+        "INFERENCE_CONFIG": str(configurations),
         "INFERENCE_FILE": str(file),
     }
     run = subprocess.run(
@@ -44,10 +58,21 @@ def walk(editor: str, arguments: list[str], folder: Path) -> str:
     return run.stdout
 
 
+def documented() -> dict[str, str]:
+    """The configurations of the document that are marked to be run, by the names of files they could be in."""
+    blocks = re.findall(r"<!-- run: (\S+) -->\n```(\w+)\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    return {f"{name}.{SUFFIXES[language]}": text for name, language, text in blocks}
+
+
 def need(program: str) -> None:
     if shutil.which(program) is None:
         assert not os.environ.get("INFERENCE_LSP_EXPECT_EDITORS"), f"{program} should have been installed"
         pytest.skip(f"{program} is not installed")
+
+
+def test_every_configuration_that_is_said_to_be_run_is_there() -> None:
+    names = ["neovim-0.11.lua", "neovim-0.12.lua", "neovim-0.7.lua", "eglot.el"]
+    assert list(documented()) == names
 
 
 def test_neovim_gets_a_selection_summarized_explained_and_continued(tmp_path: Path) -> None:
@@ -62,4 +87,4 @@ def test_neovim_gets_a_selection_summarized_explained_and_continued(tmp_path: Pa
 def test_emacs_gets_a_selection_summarized_and_explained(tmp_path: Path) -> None:
     need("emacs")
     output = walk("emacs", ["-q", "--batch", "-l", str(HERE / "emacs_walk.el")], tmp_path)
-    assert "6 passed, 0 failed" in output
+    assert "7 passed, 0 failed" in output

@@ -52,7 +52,7 @@ class Configuration:
         self._server = server
         self._session = session
         self._options: object = None
-        self._pulls = 0
+        self._pulls = self._taken = 0
 
     @property
     def pulls(self) -> bool:
@@ -101,8 +101,9 @@ class Configuration:
         except ResponseException as error:
             _log.warning("the editor gave no settings: %s", error.message)
             return
-        if pull != self._pulls or not answers:  # changed again meanwhile: a newer pull is under way
+        if pull < self._taken or not answers:  # changed again meanwhile, and the answer to that was quicker
             return
+        self._taken = pull
         machine, *of_folders = answers
         await self.take(self._options if machine is None else machine, dict(zip(folders, of_folders, strict=False)))
 
