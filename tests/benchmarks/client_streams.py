@@ -13,6 +13,7 @@ import importlib.util
 import json
 import os
 import resource
+import shutil
 import socket
 import statistics
 import subprocess
@@ -20,6 +21,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any, TypeAlias
 
 EVENTS = 20_000
@@ -39,6 +41,7 @@ def main() -> None:
         return
     with server() as url:
         measure_streams(url, arguments.rounds, arguments.only)
+        measure_javascript(url, arguments.rounds)
         if not arguments.only:
             measure_requests(url)
             measure_flatness(url)
@@ -83,6 +86,7 @@ def chunked(events: list[str]) -> bytes:
 
 async def serve() -> None:
     streams = {"/tgi": tgi_stream(), "/v1/chat/completions": chat_stream()}
+    streams["/tgi/v1/completions"] = streams["/tgi"]  # where @huggingface/inference asks for them
     small = json.dumps([{"summary_text": "short"}]).encode()
     answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(small), small)
     broken = streams["/tgi"][:20_000]
@@ -145,6 +149,21 @@ def measure_streams(url: str, rounds: int, only: str) -> None:
             rate = statistics.median(EVENTS / wall for wall, _ in figures)
             cost = statistics.median(cpu / EVENTS * 1e6 for _, cpu in figures)
             print(f"{name + ', ' + form:32}{rate:12,.0f}{cost:15.1f}")
+
+
+def measure_javascript(url: str, rounds: int) -> None:
+    """@huggingface/inference on the same streams, in a process of Node's; `scripts/setup-peers` installs it."""
+    here = Path(__file__).parent
+    package = here.parent / "serve/js/node_modules/@huggingface/inference/dist/esm/index.js"
+    if not package.exists() or shutil.which("node") is None:
+        return
+    for form in PATHS:
+        command = ["node", str(here / "client_streams_peer.mjs"), url, form, str(rounds), str(package)]
+        lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+        figures = [json.loads(line) for line in lines]
+        rate = statistics.median(row["events"] / row["seconds"] for row in figures)
+        cost = statistics.median(row["cpu"] / row["events"] * 1e6 for row in figures)
+        print(f"{'@huggingface/inference, ' + form:32}{rate:12,.0f}{cost:15.1f}")
 
 
 def timed(run: Callable[[], int]) -> tuple[float, float]:
