@@ -84,6 +84,17 @@ def test_neovim_gets_a_selection_summarized_explained_and_continued(tmp_path: Pa
     assert "9 passed, 0 failed" in output
 
 
+def test_neovim_shows_ghost_text_where_it_can(tmp_path: Path) -> None:
+    need("nvim")
+    version = subprocess.run(["nvim", "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"v(\d+)\.(\d+)", version)
+    assert found, version
+    if (int(found[1]), int(found[2])) < (0, 12):
+        pytest.skip(f"Neovim {found[0]} has no inline completion; 0.12 has")
+    output = walk("nvim", ["-u", "NONE", "-i", "NONE", "-l", str(HERE / "neovim_ghost.lua")], tmp_path)
+    assert output.count("ok ") == 4
+
+
 def test_emacs_gets_a_selection_summarized_and_explained(tmp_path: Path) -> None:
     need("emacs")
     output = walk("emacs", ["-q", "--batch", "-l", str(HERE / "emacs_walk.el")], tmp_path)
