@@ -11,11 +11,12 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 
 from lsprotocol import types as t
 
-from inference_lsp.actions.complete import continuation
+from inference_lsp.actions.continuing import continued
 from inference_lsp.backend import Backend
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.ghost import Ghost
@@ -126,11 +127,11 @@ class Ghosts:
 
 
 async def _texts(snapshot: Snapshot, backend: Backend, automatic: bool) -> AsyncGenerator[str]:
-    prompt, parameters = continuation(snapshot, backend, snapshot.settings.inline.maxTokens)
-    if backend.is_embedded and automatic:
-        parameters = {**parameters, "min_confidence": SURE}
-    async for piece in backend.generate(prompt, parameters):
-        yield piece.token.text
+    hints = {"min_confidence": SURE} if backend.is_embedded and automatic else None
+    async with aclosing(continued(snapshot, backend, snapshot.settings.inline.maxTokens, hints)) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, str):  # a note is for who asked
+                yield piece
 
 
 class _Updates:
