@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from functools import cached_property
 
 from hf_inference.engines.embedded.language_codes import LanguageTag, read_tag
 from hf_inference.engines.engine import Refusal
@@ -28,8 +29,12 @@ class Apertium:
         self._modes: tuple[str, ...] | None = None
 
     def is_installed(self) -> bool:
-        """Whether the program is on the search path; asks the file system only."""
-        return shutil.which(self._program) is not None
+        """Whether the program was on the search path when first asked for: every hover asks."""
+        return self._path is not None
+
+    @cached_property
+    def _path(self) -> str | None:
+        return shutil.which(self._program)
 
     def mode(self, source: LanguageTag, target: LanguageTag) -> str | None:
         """The installed mode from `source` to `target` (`eng-spa`), the wanted region first; None if there is none."""
