@@ -5,12 +5,11 @@ Knows how the action is offered and where the continuation goes. Knows no protoc
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
 
 from inference_lsp.actions.action import Offer, Piece
-from inference_lsp.actions.continuing import asking, continued
+from inference_lsp.actions.continuing import continued
 from inference_lsp.backend import Backend
 from inference_lsp.document.edits import Edit, insert_after
 from inference_lsp.document.snapshot import Snapshot
@@ -32,9 +31,3 @@ class Complete:
 
     def edit(self, snapshot: Snapshot, text: str) -> Edit:
         return insert_after(snapshot, text)
-
-
-def continuation(snapshot: Snapshot, backend: Backend, most_tokens: int) -> tuple[str, Mapping[str, Any]]:
-    """The prompt and parameters that ask for what comes at the end of the selection."""
-    asked = asking(snapshot, backend, most_tokens)
-    return asked.prompt, asked.parameters

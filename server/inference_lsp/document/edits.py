@@ -20,14 +20,6 @@ class Edit:
     text: str
 
 
-def replace(snapshot: Snapshot, text: str) -> Edit:
-    """The selection becomes `text`, keeping the white space it began and ended with."""
-    selected = snapshot.selected
-    leading = selected[: len(selected) - len(selected.lstrip())]
-    trailing = selected[len(selected.rstrip()) :]
-    return Edit(snapshot.start, snapshot.end, leading + _line_ends(text.strip(), snapshot) + trailing)
-
-
 def insert_after(snapshot: Snapshot, text: str) -> Edit:
     """`text` as it is, at the end of the selection."""
     return Edit(snapshot.end, snapshot.end, _line_ends(text, snapshot))

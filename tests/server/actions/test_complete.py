@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from hf_inference import AsyncHfInference, targets
-from inference_lsp.actions.complete import Complete, continuation
-from inference_lsp.actions.continuing import LONGEST_AFTER, LONGEST_BEFORE
+from inference_lsp.actions.complete import Complete
+from inference_lsp.actions.continuing import LONGEST_AFTER, LONGEST_BEFORE, asking
 from inference_lsp.actions.infill import infill_of
 from inference_lsp.backend import Backend
 from inference_lsp.document.snapshot import Snapshot
@@ -93,7 +93,7 @@ async def test_each_family_fills_in_by_its_own_marks_and_stops(
     infill = infill_of(model)
     assert sent["parameters"].get("stop", []) == list(infill.stops if infill else ())
     assert len(sent["parameters"].get("stop", [])) <= 4
-    assert continuation(snapshot_of("AB‖CD"), backend_of(endpoint, model), 7)[0] == FAMILIES[model]
+    assert asking(snapshot_of("AB‖CD"), backend_of(endpoint, model), 7).prompt == FAMILIES[model]
 
 
 async def test_at_the_end_of_a_text_there_is_nothing_to_fill_in(hub: FakeHub, endpoint: AsyncHfInference) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference_lsp.document.edits import Edit, insert_after, insert_below, replace
+from inference_lsp.document.edits import Edit, insert_after, insert_below
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.settings import Settings
 
@@ -16,11 +16,6 @@ Make = Callable[[Snapshot, str], Edit]
 
 # (what, language, document with its «selection», result, document afterwards)
 CASES: dict[str, tuple[Make, str, str, str, str]] = {
-    "replaced": (replace, "markdown", "a «b» c", "X", "a X c"),
-    "replaced keeps the white space around": (replace, "markdown", "a« \tb\n\n»c", "  X\n", "a \tX\n\nc"),
-    "replaced takes the document's line ends": (replace, "markdown", "a\r\n«b»\r\nc", "X\nY", "a\r\nX\r\nY\r\nc"),
-    "replaced in old Mac lines": (replace, "markdown", "a\r«b»\rc", "X\nY", "a\rX\rY\rc"),
-    "replaced keeps line feeds": (replace, "markdown", "a\n«b»", "X\r\nY", "a\nX\nY"),
     "continued": (insert_after, "markdown", "a «b» c", " X ", "a b X  c"),
     "continued in CRLF": (insert_after, "python", "a\r\nb«»", "X\n", "a\r\nbX\r\n"),
     "below in prose": (insert_below, "markdown", "«One.»", "X", "One.\n\nX"),
@@ -63,15 +58,13 @@ def test_nothing_around_the_place_is_lost(before: str, selected: str, after: str
         edit = make(snapshot, text)
         assert edit.start == edit.end, "an insertion removes nothing"
         assert snapshot.start <= edit.start <= len(snapshot.text)
-    edit = replace(snapshot, text)
-    assert (edit.start, edit.end) == (snapshot.start, snapshot.end)
 
 
 @given(TEXT, TEXT, TEXT, st.text(alphabet="ab\n\r", max_size=12))
 def test_a_document_of_one_kind_of_line_end_stays_so(before: str, selected: str, after: str, text: str) -> None:
     windows = [part.replace("\r", "").replace("\n", "\r\n") for part in ("x\n" + before, selected, after)]
     snapshot = _of(windows[0], windows[1], windows[2], "markdown")
-    for make in (replace, insert_after, insert_below):
+    for make in (insert_after, insert_below):
         applied = _applied(make, snapshot, text)
         assert applied.replace("\r\n", "").count("\n") == 0
         assert applied.replace("\r\n", "").count("\r") == 0
