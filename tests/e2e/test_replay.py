@@ -15,7 +15,7 @@ from support.lsp_client import EditorClient
 from support.model_backends import ENDPOINT, MODEL_BACKENDS, ModelBackend
 from support.server_process import ServerProcess, end_of, start_job
 
-TOKEN = "hf_plantedtokenplantedtoken"
+TOKEN = "hf_planted_token_planted_token"
 TEXT = f"The app crashes on large files. My token is {TOKEN}."
 
 

@@ -252,7 +252,7 @@ async def test_a_file_of_secrets_is_sent_only_if_the_person_says_so(lend: Lend, 
     capabilities = JOB_CAPABILITY
     url = hub.url.replace("127.0.0.1", "0.0.0.0") + "/tgi"
     editor = await lend(dict(capabilities), target="endpoint", url=url)
-    document = await editor.open("file:///work/.env", "PASSWORD=1", "plaintext")
+    document = await editor.open("file:///project/.env", "PASSWORD=1", "plaintext")
     hub.on("/tgi", Sse(tgi_events("23")))
     offered = _clicks(editor)
     end = await end_of(editor, await start_job(editor, document.uri, "PASSWORD=1", "complete"))
@@ -268,7 +268,7 @@ async def test_a_file_of_secrets_is_sent_only_if_the_person_says_so(lend: Lend, 
 @pytest.mark.parametrize("name", [".env", "id_rsa", "server.pem"])
 async def test_nothing_automatic_looks_at_a_file_of_secrets(name: str, lend: Lend, hub: FakeHub, asked: Asked) -> None:
     editor = await lend(**ENDPOINT.settings(hub, automatic={"remote": True}))
-    document = await editor.open(f"file:///work/{name}", TEXT, "plaintext")
+    document = await editor.open(f"file:///project/{name}", TEXT, "plaintext")
     place = t.TextDocumentIdentifier(document.uri)
     assert await editor.text_document_hover_async(t.HoverParams(place, t.Position(0, 2))) is None
     for kind in t.InlineCompletionTriggerKind:

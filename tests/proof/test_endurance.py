@@ -70,6 +70,7 @@ def test_an_hour_of_work_leaves_nothing_behind(
     broken = [Json({"error": "memory"}, 500), Reset(), Json({"error": "no"}, 400), Sse(tgi_events("x")[:1])]
     replies = [Sse(tgi_events(" and so on")), *broken]
     chance, uri = random.Random(60), "file:///hour.md"
+    _fill_the_memory_of_hovers(editor)
     document = editor.open(uri, TEXT, "markdown")
 
     def minute() -> None:
@@ -90,6 +91,17 @@ def test_an_hour_of_work_leaves_nothing_behind(
         editor.forget()
 
     _assert_flat(editor, hub, minute, warm=55, more=length(3, 60), told=told, what="minutes of work")
+
+
+def _fill_the_memory_of_hovers(editor: WireEditor) -> None:
+    """It is bounded, and only a full one can be seen not to grow."""
+    uri = "file:///many-sentences.md"
+    editor.open(uri, "\n\n".join(f"Sentence {number} is about something." for number in range(300)), "markdown")
+    for number in range(300):
+        place = {"textDocument": {"uri": uri}, "position": {"line": 2 * number, "character": 3}}
+        editor.ask("textDocument/hover", place)
+    editor.close(uri)
+    editor.forget()
 
 
 def _assert_flat(

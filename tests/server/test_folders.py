@@ -10,7 +10,7 @@ import pytest
 from inference_lsp.folders import FolderSettings, holds
 from inference_lsp.settings import Settings, over_machine, read_settings
 
-ONE, INNER, OTHER = "file:///work/one", "file:///work/one/inner", "file:///work/other"
+ONE, INNER, OTHER = "file:///project/one", "file:///project/one/inner", "file:///project/other"
 MACHINE = {"target": "openai", "url": "http://127.0.0.1:1/v1", "timeout": 9}
 
 
@@ -21,7 +21,7 @@ def test_each_document_goes_by_the_innermost_folder_that_holds_it() -> None:
         f"{ONE}/a.md": 1,
         f"{INNER}/a.md": 2,
         f"{OTHER}/a.md": 9,
-        "file:///work/one-more/a.md": 9,
+        "file:///project/one-more/a.md": 9,
         "untitled:Untitled-1": 9,
         "": 9,
     }

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hf_inference import SummarizationArgs, TranslationArgs, TranslationParameters
-from inference_lsp.provenance import MOST, Origin, Provenance, described
+from inference_lsp.provenance import MOST, MOST_GONE, Origin, Provenance, described
 
 URI = "file:///notes.md"
 NOON = datetime(2026, 11, 23, 12, 0)
@@ -100,6 +100,19 @@ def test_a_closed_document_is_forgotten_and_a_long_session_bounded() -> None:
     assert text[found[-1].start : found[-1].end] == "<5>"
     provenance.forget(URI)
     assert provenance.within(URI, 0, len(text)) == ()
+
+
+def test_what_was_taken_out_is_remembered_for_a_redo_but_not_all_of_it() -> None:
+    provenance = Provenance(lambda: NOON)
+    words = [f"The passage number {number}." for number in range(MOST_GONE + 5)]
+    for passage in words:
+        provenance.inserted(URI, "a" + passage, 1, 1 + len(passage), ORIGIN)
+        provenance.changed(URI, "a")
+    for passage in (words[0], words[-1]):
+        provenance.changed(URI, "a" + passage)
+        found = provenance.within(URI, 2, 2)
+        assert [one.words for one in found] == ([passage] if passage == words[-1] else [])
+        provenance.changed(URI, "a")
 
 
 def test_white_space_alone_is_nobodys() -> None:

@@ -38,7 +38,7 @@ from support.shells import Shell
 
 ONCE = Options(max_retries=0)
 EVENTS = tgi_events("one two three four")
-TOKEN = "hf_plantedtokenplantedtoken"
+TOKEN = "hf_planted_token_planted_token"
 OTHER = "0123456789-a-secret-of-another-kind"
 
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { PASSAGE } from '../workspace.mjs';
 import { scenario, userSettings } from './scenario.mjs';
 
-const TOKEN = 'hf_thisIsPlantedToBeLookedFor0123456789';
+const TOKEN = 'hf_planted_to_be_looked_for_0123456789';
 
 export const embedded = (options) =>
   scenario(
