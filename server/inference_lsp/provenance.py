@@ -14,6 +14,8 @@ from inference_lsp.document.relocation import common_prefix, common_suffix
 
 MOST = 100
 """Passages of one document; the oldest are forgotten."""
+MOST_GONE = 10
+"""Passages of them that were taken out of the text, which a redo may bring back."""
 TELLING = 12
 """Characters from which on the very same words, found once in a document, are taken for the passage."""
 
@@ -115,7 +117,9 @@ def _followed(known: _Document, text: str) -> tuple[Passage, ...]:
     prefix = common_prefix(known.text, text)
     suffix = min(common_suffix(known.text, text), min(len(known.text), len(text)) - prefix)
     change = (prefix, len(known.text) - suffix, len(text) - len(known.text))
-    return tuple(_moved(passage, known.text, text, *change) for passage in known.passages)
+    moved = [_moved(passage, known.text, text, *change) for passage in known.passages]
+    gone = [passage for passage in moved if passage.start == passage.end]
+    return tuple(passage for passage in moved if passage not in gone[:-MOST_GONE])
 
 
 def _moved(passage: Passage, old: str, text: str, changed_from: int, changed_to: int, shift: int) -> Passage:

@@ -70,6 +70,7 @@ def test_an_hour_of_work_leaves_nothing_behind(
     broken = [Json({"error": "memory"}, 500), Reset(), Json({"error": "no"}, 400), Sse(tgi_events("x")[:1])]
     replies = [Sse(tgi_events(" and so on")), *broken]
     chance, uri = random.Random(60), "file:///hour.md"
+    hub.on("/m", Json([{"label": "LABEL", "score": 0.7, "entity_group": "LOC", "word": "x", "start": 0, "end": 1}]))
     _fill_the_memory_of_hovers(editor)
     document = editor.open(uri, TEXT, "markdown")
 
