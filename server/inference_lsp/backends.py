@@ -239,4 +239,4 @@ def is_hub_token(credential: str) -> bool:
 
 
 def _options(settings: Settings) -> Options:
-    return Options(timeouts=Timeouts(first_token=settings.timeout))
+    return Options(timeouts=Timeouts(first_token=settings.timeout, between_tokens=settings.timeout))

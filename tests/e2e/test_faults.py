@@ -91,6 +91,7 @@ FAULTS = {
     "silence": Fault([Stall()], f"sent nothing within {TIMEOUT} s"),
     "silence after the head": Fault([Stall("body")], f"sent nothing within {TIMEOUT} s", "summarize"),
     "silence before a stream's first event": Fault([Sse([], "stall")], f"sent nothing within {TIMEOUT} s"),
+    "silence amid a stream": Fault([Sse(GOOD[:2], "stall")], f"fell silent for {TIMEOUT} s amid the answer"),
     "another media type": Fault([WrongType([{"summary_text": "short"}])], "", "summarize", "done"),
     "a picture": Fault([Bytes(b"\x89PNG\r\n", "image/png")], "no model's answer: .*image/png", "summarize"),
     "another task's answer": Fault([Json([{"label": "POSITIVE", "score": 1}])], "answers another task", "summarize"),
