@@ -111,7 +111,9 @@ class Settings:
         machine=True,
     )
     models: Mapping[str, str] = setting({}, 'The model of each task: `{"summarization": "facebook/bart-large-cnn"}`.')
-    timeout: float = setting(60.0, "Seconds to wait for a backend to begin to answer, and between two pieces of its answer.")
+    timeout: float = setting(
+        60.0, "Seconds to wait for a backend to begin to answer, and between two pieces of its answer."
+    )
     record: str = setting(
         "",
         "A folder to which every exchange with the target is written, without credentials, to be replayed. Read it "
