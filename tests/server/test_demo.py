@@ -156,6 +156,9 @@ def write(message):
     sys.stdout.buffer.flush()
 write({"id": read()["id"], "result": {"capabilities": {}}})
 """
+ENDS_AT_THE_NEXT = """
+while "id" not in read(): pass
+"""
 REFUSES_THE_REST = """
 while True:
     if "id" in (message := read()):
@@ -168,7 +171,7 @@ while True:
     [
         ("import sys; sys.stdin.read()", 0.2, "start the server", "no answer within 0.2 s"),
         ("print('gone wrong', file=__import__('sys').stderr)", 60.0, "start the server", "gone wrong"),
-        (ANSWERS_ONCE, 60.0, "code actions", "the server ended"),
+        (ANSWERS_ONCE + ENDS_AT_THE_NEXT, 60.0, "code actions", "the server ended"),
         (ANSWERS_ONCE + REFUSES_THE_REST, 60.0, "code actions", "not today"),
     ],
     ids=["never answers", "ends at once", "ends amid", "refuses"],
