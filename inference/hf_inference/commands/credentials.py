@@ -33,10 +33,11 @@ def is_hugging_face(url: str) -> bool:
     """Whether a URL is one of Hugging Face's own hosts, over TLS and on its own port."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    if parts.scheme != "https" or port not in (None, 443) or not _PLAIN_HOST.fullmatch(host):
+    # a host and nothing else: no user, and no character that two parsers might read in two ways
+    host = parts.netloc.lower().removesuffix(":443")
+    if parts.scheme != "https" or not _PLAIN_HOST.fullmatch(host):
         return False
     return any(host == own or host.endswith("." + own) for own in _HOSTS)
 
@@ -54,4 +55,3 @@ def _token_file(environment: Mapping[str, str]) -> Path:
 _HOSTS = ("huggingface.co", "endpoints.huggingface.cloud")
 
 _PLAIN_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-"""No character that two parsers might read in two ways."""
