@@ -258,9 +258,15 @@ def test_the_token_is_read_from_where_hugging_face_s_tools_keep_it(tmp_path: Pat
 
 @pytest.mark.parametrize(
     "url",
-    ["http://huggingface.co", "https://huggingface.co:8443", "https://evil-huggingface.co", "https://[::1]", "//x"],
-    "https://evil.example\\@huggingface.co/m",
-    "https://somebody@huggingface.co/m",
+    [
+        "http://huggingface.co",
+        "https://huggingface.co:8443",
+        "https://evil-huggingface.co",
+        "https://evil.example\\@huggingface.co/m",
+        "https://somebody@huggingface.co/m",
+        "https://[::1]",
+        "//x",
+    ],
 )
 def test_a_url_that_only_looks_like_hugging_face_s_is_not(url: str) -> None:
     assert not is_hugging_face(url)
