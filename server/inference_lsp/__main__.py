@@ -48,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> int:
-    from inference_lsp.app import create_server
     from inference_lsp.patient_log import PatientHandler
+    from inference_lsp.quick_start import create_server
     from inference_lsp.secrets import Credentials, RedactingFilter
 
     credentials = Credentials()

@@ -36,11 +36,16 @@ def create_server(credentials: Credentials | None = None, router: Target | None 
         content_schemes=[preview.SCHEME],
         experimental={"hoverRange": True, "rangeHoverProvider": True},
     )
-    session = Session(server, credentials or Credentials(), router)
+    add_features(server, credentials or Credentials(), router)
+    return server
+
+
+def add_features(server: LanguageServer, credentials: Credentials, router: Target | None = None) -> None:
+    """Give a server all features."""
+    session = Session(server, credentials, router)
     for feature in _FEATURES:
         feature.register(server, session)
     server.on_shutdown(session.close)
-    return server
 
 
 _FEATURES = (

@@ -1,7 +1,7 @@
-"""The settings, commands and actions as tables and as VS Code's package.json, made from the code that has them.
+"""What the server has, as tables, as VS Code's package.json and as the answer to `initialize`, made from the code.
 
 Knows how documentation and VS Code spell a setting. Knows no setting by name.
-`python -m inference_lsp.manifest --write` brings server/README.md (between its marks) and
+`python -m inference_lsp.manifest --write` brings server/README.md (between its marks), capabilities.json and
 vscode-extension/package.json up to date, `--check` fails where they differ.
 """
 
@@ -16,9 +16,14 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from lsprotocol import types as t
+
 from inference_lsp import protocol
 from inference_lsp.actions import ACTIONS
+from inference_lsp.app import create_server
 from inference_lsp.insights import INSIGHTS
+from inference_lsp.lsp import make_converter
+from inference_lsp.quick_start import CAPABILITIES
 from inference_lsp.settings import SECTION, Settings
 
 
@@ -116,6 +121,14 @@ def packaged(package: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def capabilities(client: t.ClientCapabilities | None = None) -> dict[str, Any]:
+    """What the server says of itself in the answer to `initialize`, as JSON, without the position encoding."""
+    of_server = create_server().protocol.capabilities_for(client or t.ClientCapabilities(), "utf-16")
+    declared: dict[str, Any] = make_converter().unstructure(of_server)
+    del declared["positionEncoding"]
+    return declared
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write or check the tables; 1 if `--check` finds a difference."""
     parser = argparse.ArgumentParser("python -m inference_lsp.manifest")
@@ -139,6 +152,7 @@ def _generated_files() -> Mapping[Path, Callable[[str], str]]:
     server = Path(__file__).parents[1]
     return {
         server / "README.md": filled,
+        CAPABILITIES: lambda _: _json(capabilities()),
         server.parent / "vscode-extension" / "package.json": lambda text: _json(packaged(json.loads(text))),
     }
 

@@ -4,7 +4,7 @@ Knows the protocol's transport, life cycle, errors and text positions.
 Refuses to know any feature of this server, and anything of Hugging Face.
 """
 
-from inference_lsp.lsp.converter import hover_range
+from inference_lsp.lsp.converter import hover_range, make_converter
 from inference_lsp.lsp.errors import (
     ContentModified,
     InvalidParams,
@@ -27,4 +27,5 @@ __all__ = [
     "TextDocument",
     "Workspace",
     "hover_range",
+    "make_converter",
 ]

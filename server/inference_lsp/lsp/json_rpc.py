@@ -26,6 +26,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.uris import from_fs_path
 
 from inference_lsp.lsp.converter import describe
+from inference_lsp.lsp.deferred import Deferred
 from inference_lsp.lsp.errors import (
     InternalError,
     InvalidParams,
@@ -58,8 +59,10 @@ class Protocol(LanguageServerProtocol):
         self.experimental: Mapping[str, object] | None = None
         self.shutdown_callbacks: list[Callable[[], Awaitable[None]]] = []
         self.shutdown_timeout = 2.0
+        self.deferred: Deferred | None = None
         self.write: Callable[[bytes], None] | None = None
         self._phase = _Phase.NEW
+        self._loading_with: t.InitializeParams | None = None
         self._running: dict[MessageId, asyncio.Future[Any]] = {}
         self._background: set[asyncio.Future[Any]] = set()
         self._winding_down: asyncio.Task[None] | None = None
@@ -81,6 +84,7 @@ class Protocol(LanguageServerProtocol):
         """Takes one message from the editor. Never raises what a handler raised."""
         if self._ended is None or self._ended.done():
             return
+        self._load()
         context = contextvars.copy_context()
         match message:
             case Request(id=id, method=method, params=params):
@@ -184,10 +188,13 @@ class Protocol(LanguageServerProtocol):
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 the boundary: nobody is there to answer
             self._log_failure(method_name, error)
         else:
-            if inspect.isawaitable(outcome):
-                task = asyncio.ensure_future(outcome)
-                self._background.add(task)
-                task.add_done_callback(partial(self._forget_background, method_name))
+            self._let_end(method_name, outcome)
+
+    def _let_end(self, method: str, outcome: object) -> None:
+        if inspect.isawaitable(outcome):
+            task = asyncio.ensure_future(outcome)
+            self._background.add(task)
+            task.add_done_callback(partial(self._forget_background, method))
 
     def _forget_background(self, method: str, task: asyncio.Future[Any]) -> None:
         self._background.discard(task)
@@ -247,8 +254,9 @@ class Protocol(LanguageServerProtocol):
     # The life cycle.
 
     @lsp_method(t.INITIALIZE)
-    def lsp_initialize(self, params: t.InitializeParams) -> Generator[Any, Any, t.InitializeResult]:
-        """Makes the workspace, lets the application's own handler run, then says what the server can do."""
+    def lsp_initialize(self, params: t.InitializeParams) -> Generator[Any, Any, Any]:
+        """Makes the workspace, lets the application's own handler run, then says what the server can do; where that is
+        written down, it is said first."""
         self._phase = _Phase.READY
         server = self._server
         server.process_id = params.process_id
@@ -257,15 +265,28 @@ class Protocol(LanguageServerProtocol):
         root_uri = params.root_uri or (params.root_path and from_fs_path(params.root_path)) or None
         sync_kind = server._text_document_sync_kind
         self._workspace = Workspace(root_uri, sync_kind, params.workspace_folders or [], encoding)
+        if self.deferred is not None:
+            self._loading_with = params
+            # In a later turn: loading leaves the thread that writes the answer little time.
+            asyncio.get_running_loop().call_soon(self._load)
+            capabilities = {**self.deferred.capabilities, "positionEncoding": encoding}
+            return {"capabilities": capabilities, "serverInfo": self.server_info}
         if (handler := self.fm.features.get(t.INITIALIZE)) is not None:
             yield handler, (params,), None
+        self.server_capabilities = self.capabilities_for(params.capabilities, encoding)
+        return t.InitializeResult(capabilities=self.server_capabilities, server_info=self.server_info)
+
+    def capabilities_for(
+        self, client: t.ClientCapabilities, encoding: t.PositionEncodingKind | str
+    ) -> t.ServerCapabilities:
+        """What is registered by now, as `initialize` says it."""
         capabilities: t.ServerCapabilities = ServerCapabilitiesBuilder(
-            params.capabilities,
+            client,
             {*self.fm.features, *self.fm.builtin_features},
             self.fm.feature_options,
             list(self.fm.commands),
-            sync_kind,
-            server._notebook_document_sync,
+            self._server._text_document_sync_kind,
+            self._server._notebook_document_sync,
             encoding,
         ).build()  # type: ignore[no-untyped-call]
         if self.content_schemes and capabilities.workspace is not None:
@@ -273,8 +294,21 @@ class Protocol(LanguageServerProtocol):
             capabilities.workspace.text_document_content = t.TextDocumentContentOptions(schemes=schemes)
         if self.experimental is not None:
             capabilities.experimental = cast(t.LSPAny, dict(self.experimental))
-        self.server_capabilities = capabilities
-        return t.InitializeResult(capabilities=capabilities, server_info=self.server_info)
+        return capabilities
+
+    def _load(self) -> None:
+        """Has registered what `initialize` was answered without, if that is still to be done, and lets the
+        application's own handler of it run."""
+        params, self._loading_with = self._loading_with, None
+        if params is None or self.deferred is None:
+            return
+        try:
+            self.deferred.load()
+            if (handler := self.fm.features.get(t.INITIALIZE)) is not None:
+                self._let_end(t.INITIALIZE, run(handler, params, threads=self._threads))
+        except Exception as error:  # noqa: BLE001 raised where the server is served, which nobody here can see
+            if self._ended is not None and not self._ended.done():
+                self._ended.set_exception(error)
 
     @lsp_method(t.SHUTDOWN)
     async def lsp_shutdown(self, *args: Any) -> None:  # type: ignore[override]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from pygls.lsp.server import LanguageServer as PyglsLanguageServer
 
 from inference_lsp.lsp.converter import make_converter
+from inference_lsp.lsp.deferred import Deferred
 from inference_lsp.lsp.inbox import Inbox
 from inference_lsp.lsp.json_rpc import Protocol
 from inference_lsp.lsp.stdio import WriterThread, accept_one, start_reader, take_stdio
@@ -38,14 +39,17 @@ class LanguageServer(PyglsLanguageServer):
         content_schemes: Sequence[str] = (),
         experimental: Mapping[str, object] | None = None,
         shutdown_timeout: float = 2.0,
+        deferred: Deferred | None = None,
     ) -> None:
         """`content_schemes`: URI schemes served by `workspace/textDocumentContent`. `experimental`:
         advertised as it is. `shutdown_timeout`: seconds for each of: ending what runs, the callbacks, the
-        last writes."""
+        last writes. `deferred`: what is not registered yet when `initialize` comes; its capabilities are all there
+        are."""
         super().__init__(name, version, protocol_cls=Protocol, converter_factory=make_converter)
         self.protocol.content_schemes = tuple(content_schemes)
         self.protocol.experimental = experimental
         self.protocol.shutdown_timeout = shutdown_timeout
+        self.protocol.deferred = deferred
         self._writer: WriterThread | None = None
 
     @property
