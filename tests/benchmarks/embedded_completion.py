@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "inference"))
 
@@ -48,14 +49,17 @@ class Answers:
     confidence: list[float]
     seconds: list[float]
 
-    def row(self, name: str) -> str:
-        """One line of the table."""
+    def row(self, name: str) -> dict[str, Any]:
+        """One line of the table: shares, and times in seconds."""
         sure = [right for right, confidence in zip(self.right, self.confidence, strict=True) if confidence >= 0.3]
-        times = quantiles([seconds * 1000 for seconds in self.seconds], n=20)
-        return (
-            f"{name:34} {sum(self.right) / len(self.right):7.1%} {len(sure):5}/{len(self.right)} "
-            f"{sum(sure) / max(1, len(sure)):7.1%} {median(self.seconds) * 1000:8.2f} {times[-1]:8.2f}"
-        )
+        return {
+            "name": name,
+            "right": sum(self.right) / len(self.right),
+            "sure": len(sure),
+            "sure_right": sum(sure) / max(1, len(sure)),
+            "p50": median(self.seconds),
+            "p95": quantiles(self.seconds, n=20)[-1],
+        }
 
 
 def main() -> None:
@@ -65,36 +69,61 @@ def main() -> None:
     parser.add_argument("--held-out", type=int, default=40, help="files to ask about (default 40)")
     parser.add_argument("--samples", type=int, default=20, help="places in each of them (default 20)")
     asked = parser.parse_args()
-    files = library()
-    held_out, known = dict(files[: asked.held_out]), within(files[asked.held_out :], asked.megabytes * 1e6)
-    samples = [sample for path, text in held_out.items() for sample in sampled(path, text, asked.samples)]
-    size = sum(map(len, known.values())) / 1e6
-
-    workspace, seconds, memory = indexed(known)
-    print(f"{len(known)} files, {size:.2f} MB: indexed in {seconds / size:.3f} s/MB, {memory / 1e6:.1f} MB of memory")
-    print(f"{len(samples)} places in {len(held_out)} held-out files\n")
-    print(f"{'rest of line':34} {'right':>7} {'sure (>= .3)':>10} {'right':>6} {'p50 ms':>8} {'p95 ms':>8}")
-    completion = Completion(workspace)
-    print(answers(samples, lambda s: completed(completion, s, suffix="")).row("text before the cursor"))
-    print(answers(samples, lambda s: completed(completion, s, suffix=s.behind)).row("and the text below its line"))
-    typing = Completion(workspace)
-    again = [sample for sample in samples for _ in range(2)]
-    warm = answers(again, lambda s: completed(typing, s, suffix=s.behind))
+    told = measured(library(), megabytes=asked.megabytes, held_out=asked.held_out, samples=asked.samples)
     print(
-        Answers(right=warm.right[1::2], confidence=warm.confidence[1::2], seconds=warm.seconds[1::2]).row(
-            "… asked again"
-        )
+        f"{told['files']} files, {told['megabytes']:.2f} MB: indexed in {told['seconds_a_megabyte']:.3f} s/MB, "
+        f"{told['memory_mb']:.1f} MB of memory\n{told['places']} places in {told['held_out']} held-out files\n"
     )
-    look_up = LinePrefixes(known.values())
-    print(answers(samples, look_up).row("baseline: line prefix looked up"))
+    print(f"{'rest of line':34} {'right':>7} {'sure (>= .3)':>12} {'right':>7} {'p50 ms':>8} {'p95 ms':>8}")
+    for row in told["rows"]:
+        print(
+            f"{row['name']:34} {row['right']:7.1%} {row['sure']:12} {row['sure_right']:7.1%} "
+            f"{row['p50'] * 1e3:8.2f} {row['p95'] * 1e3:8.2f}"
+        )
+
+
+def measured(files: Sequence[tuple[Path, str]], *, megabytes: float, held_out: int, samples: int) -> dict[str, Any]:
+    """The first files held out, of the others so much indexed; what came of it, beside the baseline."""
+    unseen, known = dict(files[:held_out]), within(files[held_out:], megabytes * 1e6)
+    places = [sample for path, text in unseen.items() for sample in sampled(path, text, samples)]
+    size = sum(map(len, known.values())) / 1e6
+    workspace, seconds, memory = indexed(known)
+    completion, typing, look_up = Completion(workspace), Completion(workspace), LinePrefixes(known.values())
+    again = [sample for sample in places for _ in range(2)]
+    warm = answers(again, lambda s: completed(typing, s, suffix=s.behind))
+    second = Answers(right=warm.right[1::2], confidence=warm.confidence[1::2], seconds=warm.seconds[1::2])
+    rows = [
+        answers(places, lambda s: completed(completion, s, suffix="")).row("text before the cursor"),
+        answers(places, lambda s: completed(completion, s, suffix=s.behind)).row("and the text below its line"),
+        second.row("… asked again"),
+        answers(places, look_up).row("baseline: line prefix looked up"),
+    ]
     workspace.close()
+    return {
+        "files": len(known),
+        "megabytes": size,
+        "seconds_a_megabyte": seconds / size,
+        "memory_mb": memory / 1e6,
+        "places": len(places),
+        "held_out": len(unseen),
+        "rows": rows,
+    }
 
 
 def library() -> list[tuple[Path, str]]:
     """The standard library's hand-written modules in a random but fixed order, with their texts."""
     root = Path(sysconfig.get_path("stdlib"))
     foreign = {"site-packages", "test", "tests", "idlelib", "lib2to3", "encodings", "pydoc_data"}
-    paths = sorted(path for path in root.rglob("*.py") if not foreign & set(path.relative_to(root).parts))
+    return _texts(path for path in root.rglob("*.py") if not foreign & set(path.relative_to(root).parts))
+
+
+def package(root: Path) -> list[tuple[Path, str]]:
+    """A package's modules, likewise."""
+    return _texts(root.rglob("*.py"))
+
+
+def _texts(found: Iterable[Path]) -> list[tuple[Path, str]]:
+    paths = sorted(found)
     random.Random(7).shuffle(paths)
     texts = ((path, read_text(path)) for path in paths)
     return [(path, text) for path, text in texts if text is not None and len(text) > 2_000]
