@@ -30,7 +30,7 @@ def main() -> None:
         nargs="+",
         choices=names,
         metavar="SECTION",
-        help=f"of {', '.join(names)}; the others stay as they were",
+        help=f"of {', '.join(names)}; others stay as they were",
     )
     parser.add_argument("--tell", action="store_true", help="measure nothing, tell the results of the last run again")
     asked = parser.parse_args()

@@ -1,4 +1,4 @@
-"""The far side: a backend that writes at a set pace, streamed or whole, and says when it did. Run in a process of its own.
+"""The far side: a backend that writes at a set pace, streamed or whole, and says when it did, in its own process.
 
 Speaks as much of TGI (`/generate`, `/generate_stream`) and of Tabby's API as the servers that are compared ask for.
 Knows no server. `started()` is for whoever measures; `python backend.py` is the process.
@@ -29,7 +29,15 @@ class Backend:
         self.url = url
         self._stamps: queue.SimpleQueue[dict[str, float]] = queue.SimpleQueue()
         self._process = process
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._reading.join()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
     def next_stamp(self) -> dict[str, float]:
         """When the next finished answer's tokens were sent: `first`, `line` (a whole line) and `last`, on the clock of
@@ -52,12 +60,12 @@ def started(*, first: float = 0.05, rate: float = 60, tokens: int = 60) -> Itera
     arguments = ["--first", str(first), "--rate", str(rate), "--tokens", str(tokens)]
     command = [sys.executable, __file__, *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    backend = Backend(process, f"http://127.0.0.1:{int(process.stdout.readline())}")
     try:
-        assert process.stdout is not None
-        yield Backend(process, f"http://127.0.0.1:{int(process.stdout.readline())}")
+        yield backend
     finally:
-        process.kill()
-        process.wait()
+        backend.end()
 
 
 def written(tokens: int) -> list[str]:
@@ -117,7 +125,7 @@ class _Process:
     async def _stream(self, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
         text = "".join(self._tokens)
-        stamps = {}
+        stamps: dict[str, float] = {}
         async for index in self._paced(stamps):
             last = index == len(self._tokens) - 1
             token = {"id": index, "text": self._tokens[index], "logprob": -0.1, "special": False}

@@ -44,7 +44,8 @@ class Editor:
         self._notifications: list[tuple[float, Json]] = []
         self._arrival = threading.Condition()
         self._ended = False
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
 
     def initialize(self, *, folder: str | None = None, grows: bool = True) -> float:
         """initialize and initialized; the seconds since the process was spawned until the answer came."""
@@ -160,6 +161,7 @@ class Editor:
     def end(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._reading.join()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 try:

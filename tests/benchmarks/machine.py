@@ -20,10 +20,10 @@ PACKAGES = ("pygls", "lsprotocol", "attrs", "cattrs", "httpx", "huggingface_hub"
 
 def machine() -> dict[str, str]:
     """As sentences, by what they are about."""
-    memory = psutil.virtual_memory().total / 2**30
+    memory = f"{psutil.virtual_memory().total / 2**30:.0f} GiB"
     return {
         "date": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
-        "machine": f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}",
+        "machine": f"{_processor()}, {os.cpu_count()} cores, {memory}, {platform.system()} {platform.machine()}",
         "load": load(),
         "versions": ", ".join(_versions()),
     }

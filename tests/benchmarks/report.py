@@ -25,9 +25,8 @@ def told(run: Mapping[str, Any]) -> str:
     lines = [
         "# Figures\n",
         "Written by `./scripts/benchmark`, which anybody can run: it installs what is compared by its ordinary clients "
-        "and measures all sides in turns, so compare ratios, not times: they hold on other machines. Raw results are in "
-        "[results.json](results.json). How much of the bars in the repository's issues is met is for people to judge: "
-        "nothing here fails.\n",
+        "and measures all sides in turns. Compare ratios, not times: they hold on other machines. Raw results: "
+        "[results.json](results.json).\n",
         f"- {machine['date']}, {machine['machine']}",
         f"- load at the start {machine['load']}, at the end {run['load_at_end']}; {run['minutes']:.0f} minutes",
         f"- {machine['versions']}\n",
@@ -57,7 +56,7 @@ def figures(results: Mapping[str, Result]) -> str:
     change = Spread.of(storm["servers"]["inference-lsp"]["change"])
     hover = Spread.of(storm["hover"]["streaming"])
     return (
-        f"- **It is there at once**: {ms(statistics.median(ours['initialize']))} from starting the process to its answer, "
+        f"- **It is there at once**: {ms(statistics.median(ours['initialize']))} from its start to its first answer, "
         f"{statistics.median(ours['initialize_mib']):.0f} MiB resident ({', '.join(beside)}).\n"
         f"- **The first letter comes with the model's first token**: {ms(letter)} after it. Waiting for all of a "
         f"60-token completion takes {ms(whole)}, {times(whole, letter).partition('.')[0]} times as long.\n"

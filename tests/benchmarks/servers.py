@@ -90,5 +90,7 @@ def _stand_in(name: str, script: str, home: str, *arguments: str) -> Server:
 
 
 def _environment(home: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.upper().endswith(("_TOKEN", "_PROXY"))}
+    """As on a person's machine: Python keeps what it has compiled, and nobody's tokens or proxies are there."""
+    foreign = ("_TOKEN", "_PROXY", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
+    kept = {name: value for name, value in os.environ.items() if not name.upper().endswith(foreign)}
     return {**kept, "HOME": home, "USERPROFILE": home, "HF_HOME": home}

@@ -1,7 +1,7 @@
 """The embedded engine's completion: how often right, how quick, how large, on files it has not seen.
 
-Two bodies of Python: the standard library, and a package of site-packages. Some files are indexed, others held out; each
-figure stands beside its baseline. `embedded_completion.py` has the method and the seeds.
+Two bodies of Python: the standard library, and a package of site-packages. Some files are indexed, others held out;
+each figure stands beside its baseline. `embedded_completion.py` has the method and the seeds.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ def tell(result: Result) -> str:
             for row in seen["rows"]
         ]
         told.append(
-            f"**{name}**: {seen['files']} files, {seen['megabytes']:.2f} MB indexed in {seen['seconds_a_megabyte']:.3f} "
-            f"s/MB, {seen['memory_mb']:.1f} MB of memory; {seen['places']} places in {seen['held_out']} held-out files.\n\n"
+            f"**{name}**: {seen['files']} files, {seen['megabytes']:.2f} MB indexed in "
+            f"{seen['seconds_a_megabyte']:.3f} s/MB, {seen['memory_mb']:.1f} MB of memory; {seen['places']} places in "
+            f"{seen['held_out']} held-out files.\n\n"
             + table(["rest of the line", "exactly right", "… where it is sure", "p50", "p95"], rows)
         )
     return "\n".join(told)

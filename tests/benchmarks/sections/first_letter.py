@@ -1,6 +1,6 @@
 """From a backend's first token to a letter in the editor, and to a whole line, beside servers that wait for the end.
 
-The backend writes its first token after 50 ms, then 60 a second, 60 in all: one second of a small model on a laptop. Its
+The backend writes its first token after 50 ms, then 60 a second, 60 in all: a second of a small model on a laptop. Its
 process stamps each answer on the clock this one reads.
 """
 
@@ -98,7 +98,7 @@ def tell(result: Result) -> str:
     sent = result["servers"][OURS]
     return (
         f"{result['tokens']} tokens, 60 a second, {result['rounds']} rounds in turns; times from the backend's first "
-        f"token, median (5 % – 95 %). The backend had sent a whole line after {ms(statistics.median(sent['line_sent']))} "
+        f"token, median (5 % – 95 %). The backend had sent a line after {ms(statistics.median(sent['line_sent']))} "
         f"and everything after {ms(statistics.median(sent['all_sent']))}. *whole answer* is a stand-in that waits for "
         "the end as llm-ls and lsp-ai do, on the same stack; tabby-agent does so by itself.\n\n"
         + table(["", "first visible letter", "a whole line", "letter / ours", "line / ours"], rows)

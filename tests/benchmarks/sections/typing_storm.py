@@ -10,6 +10,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections import Counter
+from contextlib import ExitStack
 from typing import Any
 
 from benchmarks import servers
@@ -77,25 +78,29 @@ def _hovers(count: int) -> Result:
     """Hovers on ever new text with no stream running and with ten, in one session."""
     paragraphs = [f"On {n} March 2026 Ada paid ${n} for the excellent index of example.org/{n}." for n in range(count)]
     told: Result = {"streams": 10}
-    with servers.empty_home() as home, started(tokens=100_000) as backend:
-        with session(servers.ours(home), {"target": "endpoint", "url": backend.url}) as editor:
-            for name in ("idle", "streaming"):
-                uri = f"file:///storm/{name}.md"
-                editor.open(uri, "\n\n".join(paragraphs), "markdown")
-                jobs = set()
-                for number in range(10 if name == "streaming" else 0):
-                    jobs.add(_stream(editor, f"file:///storm/stream_{number}.txt"))
-                for job in jobs:  # each has begun to write
-                    editor.until("inference/job", lambda update, job=job: update["job"] == job and update["text"])
-                editor.take("inference/job")
-                taken = []
-                for number, paragraph in enumerate(paragraphs):
-                    asked = {**place(uri, number * 2, 0), "range": span(number * 2, 0, len(paragraph))}
-                    taken.append(editor.timed("textDocument/hover", asked))
-                updated = {update["job"] for _, update in editor.take("inference/job")}
-                assert updated == jobs, "a stream has ended"
-                told[name] = taken[10:]
+    with ExitStack() as opened:
+        home, backend = opened.enter_context(servers.empty_home()), opened.enter_context(started(tokens=100_000))
+        settings = {"target": "endpoint", "url": backend.url}
+        editor = opened.enter_context(session(servers.ours(home), settings))
+        for name, streams in (("idle", 0), ("streaming", 10)):
+            uri = f"file:///storm/{name}.md"
+            editor.open(uri, "\n\n".join(paragraphs), "markdown")
+            jobs = {_stream(editor, f"file:///storm/stream_{number}.txt") for number in range(streams)}
+            for job in jobs:
+                _until_it_writes(editor, job)
+            editor.take("inference/job")
+            taken = []
+            for number, paragraph in enumerate(paragraphs):
+                asked = {**place(uri, number * 2, 0), "range": span(number * 2, 0, len(paragraph))}
+                taken.append(editor.timed("textDocument/hover", asked))
+            updated = {update["job"] for _, update in editor.take("inference/job")}
+            assert updated == jobs, "a stream has ended"
+            told[name] = taken[10:]
     return told
+
+
+def _until_it_writes(editor: Editor, job: str) -> None:
+    editor.until("inference/job", lambda update: update["job"] == job and update["text"])
 
 
 def _stream(editor: Editor, uri: str) -> str:
@@ -122,8 +127,8 @@ def tell(result: Result) -> str:
     hover = result["hover"]
     idle, streaming = Spread.of(hover["idle"]), Spread.of(hover["streaming"])
     return (
-        f"{KEYS_A_SECOND} keys a second, {result['turns']} × {result['keys']} keys, in turns; the model writes 60 tokens a "
-        "second after 50 ms. An answer is whatever ends a request: text, nothing, or that it was cancelled.\n\n"
+        f"{KEYS_A_SECOND} keys a second, {result['turns']} × {result['keys']} keys, in turns; the model writes 60 "
+        "tokens a second after 50 ms. An answer is whatever ends a request: text, nothing, a cancel.\n\n"
         + table(["", "didChange, p50, p99", "answer, p50, p99", "processor time a key", "answered once"], rows)
         + f"\nHover on new text: p50 {ms(idle.p50)}, p99 {ms(idle.p99)}; with {hover['streams']} streams running, 60 "
         f"tokens a second each: p50 {ms(streaming.p50)}, p99 {ms(streaming.p99)} (N = {streaming.count}).\n"
