@@ -6,6 +6,7 @@ Knows no feature. Imports lsprotocol first of all, so nothing here may be import
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ def create_server(credentials: Credentials) -> LanguageServer:
         from inference_lsp.app import add_features
 
         add_features(server, credentials)
+        gc.freeze()  # what is there by now stays: looking through it again would hold up a key for tens of ms
 
     capabilities = json.loads(CAPABILITIES.read_bytes())
     server = LanguageServer("inference-lsp", __version__, deferred=Deferred(capabilities, load))

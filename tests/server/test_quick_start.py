@@ -117,6 +117,17 @@ def test_answering_initialize_imports_neither_the_client_nor_a_feature() -> None
     assert done.stdout.strip() == "[]"
 
 
+def test_what_a_server_starts_with_is_not_looked_through_for_garbage() -> None:
+    script = (
+        "import gc\nfrom inference_lsp.quick_start import create_server\n"
+        "from inference_lsp.secrets import Credentials\n"
+        "server = create_server(Credentials())\nserver.protocol.deferred.load()\n"
+        "print(gc.get_freeze_count() > 10 * len(gc.get_objects()), gc.isenabled())"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True"]
+
+
 def _request(id: int, method: str, params: Any) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "id": id, "method": method, "params": params}
 
