@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -188,9 +189,14 @@ class AsyncConnections:
                 await making.result().aclose()
 
     async def _make(self, engine: Engine | None) -> httpx.AsyncClient:
-        from hf_inference import http
+        new_client = await asyncio.to_thread(_maker)  # httpx is much to import: on the loop, all else would wait
+        return await new_client(engine, self._network)
 
-        return await http.new_async_client(engine, self._network)
+
+def _maker() -> Callable[[Engine | None, Network], Awaitable[httpx.AsyncClient]]:
+    from hf_inference import http
+
+    return http.new_async_client
 
 
 class BorrowedAsyncConnections(AsyncConnections):

@@ -53,15 +53,18 @@ def new_client(engine: Engine | None, at: Network) -> httpx.Client:
 
 
 async def new_async_client(engine: Engine | None, at: Network) -> httpx.AsyncClient:
-    """As `new_client`; the SSL context, 30 ms of work, is made in a thread."""
+    """As `new_client`, in a thread: the SSL context is 30 ms of work, and httpx has more to import."""
     if engine is not None:
         return httpx.AsyncClient(transport=AsyncEngineTransport(engine), trust_env=False)
     if at.replay is not None:
         return httpx.AsyncClient(transport=await asyncio.to_thread(_replay, at), trust_env=False)
     with _settings_explained(at):
-        context = await asyncio.to_thread(_ssl_context, at)
-        kind = _OwnAsyncClient if at.record is None else (await asyncio.to_thread(_recording, at))[1]
-        return kind(verify=context, proxy=at.proxy, trust_env=at.use_environment, limits=_LIMITS)
+        return await asyncio.to_thread(_new_network_client, at)
+
+
+def _new_network_client(at: Network) -> httpx.AsyncClient:
+    kind = _OwnAsyncClient if at.record is None else _recording(at)[1]
+    return kind(verify=_ssl_context(at), proxy=at.proxy, trust_env=at.use_environment, limits=_LIMITS)
 
 
 def to_httpx(
