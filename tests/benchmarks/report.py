@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.section import Result, Spread, ms, times
+from benchmarks.section import Result, Spread, ms
 from benchmarks.sections import SECTIONS
 from benchmarks.servers import HERE, ROOT
 
@@ -56,12 +56,12 @@ def figures(results: Mapping[str, Result]) -> str:
     change = Spread.of(storm["servers"]["inference-lsp"]["change"])
     hover = Spread.of(storm["hover"]["streaming"])
     return (
-        f"- **It is there at once**: {ms(statistics.median(ours['initialize']))} from its start to its first answer, "
-        f"{statistics.median(ours['initialize_mib']):.0f} MiB resident ({', '.join(beside)}).\n"
-        f"- **The first letter comes with the model's first token**: {ms(letter)} after it. Waiting for all of a "
-        f"60-token completion takes {ms(whole)}, {times(whole, letter).partition('.')[0]} times as long.\n"
-        f"- **Typing stays light**: at ten keys a second with a completion each, 99 of 100 keys are done with in "
-        f"{ms(change.p99)}; a hover while ten streams run takes {ms(hover.p50)} (p99 {ms(hover.p99)}).\n\n"
+        f"- **It is there at once**: {ms(statistics.median(ours['initialize']))} from its start to its answer and "
+        f"{statistics.median(ours['initialize_mib']):.0f} MiB of memory; {', '.join(beside)}.\n"
+        f"- **The first letter comes with the model's first token**: {ms(letter)} after it, not {ms(whole)} "
+        "as where the whole of a 60-token completion is waited for.\n"
+        f"- **Typing stays light**: at ten keys a second, each with a completion, a key takes {ms(change.p50)} "
+        f"(p99 {ms(change.p99)}); a hover while ten streams run takes {ms(hover.p50)} (p99 {ms(hover.p99)}).\n\n"
         "![Letters on the screen by time](tests/benchmarks/plots/first_letter.png)\n\n"
         "Measured beside each other by `./scripts/benchmark`, which you can run; everything it measures is in\n"
         "[tests/benchmarks/RESULTS.md](tests/benchmarks/RESULTS.md).\n"

@@ -37,7 +37,7 @@ class Server:
 def ours(home: str) -> Server:
     return Server(
         name="inference-lsp",
-        command=(sys.executable, "-P", "-m", "inference_lsp"),
+        command=(_python(), "-P", "-m", "inference_lsp"),
         environment=_environment(home),
     )
 
@@ -85,12 +85,17 @@ def empty_home() -> Iterator[str]:
 
 
 def _stand_in(name: str, script: str, home: str, *arguments: str) -> Server:
-    command = (sys.executable, "-P", str(HERE / "stand_ins" / script), *arguments)
+    command = (_python(), "-P", str(HERE / "stand_ins" / script), *arguments)
     return Server(name=name, command=command, environment=_environment(home))
+
+
+def _python() -> str:
+    """The interpreter that has what a person installs and no more, where `scripts/benchmark` has made one."""
+    return os.environ.get("BENCHMARK_SERVERS_PYTHON", sys.executable)
 
 
 def _environment(home: str) -> dict[str, str]:
     """As on a person's machine: Python keeps what it has compiled, and nobody's tokens or proxies are there."""
-    foreign = ("_TOKEN", "_PROXY", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
+    foreign = ("_TOKEN", "_PROXY", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONPATH")
     kept = {name: value for name, value in os.environ.items() if not name.upper().endswith(foreign)}
     return {**kept, "HOME": home, "USERPROFILE": home, "HF_HOME": home}

@@ -96,7 +96,7 @@ def test_the_readme_gets_three_figures_between_its_marks() -> None:
     assert after.startswith("a\n<!--")
     assert after.endswith("-->\nb\n")
     assert "old" not in after
-    assert "1,000 ms, 1000 times as long" in after
+    assert "1.00 ms after it, not 1,000 ms" in after
     assert report.with_figures(after, results) == after
     with pytest.raises(ValueError, match="marks"):
         report.with_figures("no marks", results)

@@ -183,8 +183,9 @@ def plot(result: Result, figure: Any) -> None:
         rows = swept["rows"]
         for key in (key for key in rows[0] if key not in ("size", "mib")):
             axes.plot([row["size"] for row in rows], [row[key] * 1e3 for row in rows], marker=".", label=key)
-        axes.set_xscale("log")
+        axes.set_xscale("log", base=2)
         axes.set_yscale("log")
+        axes.set_xticks([row["size"] for row in rows], [f"{row['size']:g}" for row in rows], fontsize=7)
         axes.set_xlabel(name, fontsize=8)
         axes.set_ylabel("ms", fontsize=8)
         axes.legend(fontsize=6)
