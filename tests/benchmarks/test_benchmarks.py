@@ -13,6 +13,7 @@ from benchmarks.editor import Editor, place, session
 from benchmarks.section import Spread, ms, times
 from benchmarks.sections import SECTIONS
 from benchmarks.sections.growth import slope
+from benchmarks.sections.streams import STREAMS, parsed
 
 
 def test_sections_have_names_of_their_own() -> None:
@@ -72,6 +73,18 @@ def test_a_section_measures_and_tells(name: str) -> None:
     told = section.tell(result)
     assert "| --- |" in told
     assert "nan" not in told
+
+
+def test_the_streams_of_another_program_are_read_from_what_it_prints() -> None:
+    printed = (
+        "20,000 events, median of 5\n                    events/s   CPU µs/event\n"
+        "raw socket, tgi              8,755,000            0.1\nhf_inference async, chat       136,000            7.3\n"
+        "one request, sync, median: httpx 300 µs, hf_inference 393 µs; overhead 93 µs\n"
+    )
+    told = STREAMS.tell(parsed(printed))
+    assert "| raw socket | 8,755,000 | 0.1 | – | – |" in told
+    assert "| hf_inference async | – | – | 136,000 | 7.3 |" in told
+    assert told.endswith("- one request, sync, median: httpx 300 µs, hf_inference 393 µs; overhead 93 µs\n")
 
 
 def test_the_completion_is_measured_beside_its_baseline(tmp_path: Any) -> None:

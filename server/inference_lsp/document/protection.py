@@ -65,7 +65,7 @@ def _mark(stem: str) -> re.Pattern[str]:
 
 @cache
 def _kept() -> re.Pattern[str]:
-    """All of them in one; compiled when a text is first translated, since that is a tenth of the server's start."""
+    """All of them in one; compiled when a text is first translated, and not at every start of the server."""
     return re.compile("|".join(_KEPT))
 
 

@@ -14,13 +14,16 @@ from benchmarks.section import Result, Section, table
 from benchmarks.servers import HERE
 
 ROW = re.compile(r"(.+), (tgi|chat)\s+([\d,]+)\s+([\d.]+)$")
-OVERHEAD = re.compile(r"(one request, \w+), median: (.+)$")
 
 
 def measure(quick: bool) -> Result:
     arguments = ["--rounds", "1"] if quick else ["--rounds", "5"]
     command = [sys.executable, str(HERE / "client_streams.py"), *arguments]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return parsed(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def parsed(printed: str) -> Result:
+    """What that program printed: its rows, and its other lines behind the table's head."""
     rows, others = [], []
     for line in printed.splitlines():
         if found := ROW.match(line.strip()):
@@ -28,7 +31,7 @@ def measure(quick: bool) -> Result:
             rows.append({"name": name, "form": form, "rate": float(rate.replace(",", "")), "cpu_us": float(cost)})
         else:
             others.append(line.strip())
-    return {"rows": rows, "others": others[2:]}  # behind what the table is headed by
+    return {"rows": rows, "others": others[2:]}
 
 
 def tell(result: Result) -> str:
