@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import report
-from benchmarks.machine import load, machine
+from benchmarks.machine import load, machine, now
 from benchmarks.sections import SECTIONS
 from benchmarks.servers import HERE
 
@@ -34,7 +34,7 @@ def main() -> None:
     )
     parser.add_argument("--tell", action="store_true", help="measure nothing, tell the results of the last run again")
     asked = parser.parse_args()
-    run: dict[str, Any] = json.loads(RAW.read_text(encoding="utf-8")) if RAW.exists() else {"results": {}}
+    run: dict[str, Any] = json.loads(RAW.read_text(encoding="utf-8")) if RAW.exists() else {"results": {}, "made": {}}
     if not asked.tell:
         run = measured(run, asked.only or names, quick=asked.quick)
     if asked.quick:
@@ -51,16 +51,17 @@ def main() -> None:
 
 def measured(before: dict[str, Any], names: list[str], *, quick: bool) -> dict[str, Any]:
     """A run of these sections; the others keep the results they had."""
-    run: dict[str, Any] = {"machine": machine(), "results": {} if quick else dict(before["results"])}
-    begun = time.monotonic()
+    kept = {"results": {}, "made": {}} if quick else before
+    run: dict[str, Any] = {"machine": machine(), "results": dict(kept["results"]), "made": dict(kept["made"])}
     for section in SECTIONS:
         if section.name in names:
             sys.stderr.write(f"{section.title} …\n")
-            at = time.monotonic()
+            at, load_before = time.monotonic(), load()
             run["results"][section.name] = section.measure(quick)
             print(f"## {section.title} ({time.monotonic() - at:.0f} s)\n\n{section.tell(run['results'][section.name])}")
             sys.stdout.flush()
-    return {**run, "load_at_end": load(), "minutes": (time.monotonic() - begun) / 60}
+            run["made"][section.name] = f"{now()}, load {load_before} before and {load()} after"
+    return run
 
 
 def rounded(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Where and with what a run was made: the machine, the versions, the load. Knows no figure."""
+"""Where and with what a run was made: the machine, the versions, the time, the load. Knows no figure."""
 
 from __future__ import annotations
 
@@ -22,16 +22,18 @@ def machine() -> dict[str, str]:
     """As sentences, by what they are about."""
     memory = f"{psutil.virtual_memory().total / 2**30:.0f} GiB"
     return {
-        "date": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {memory}, {platform.system()} {platform.machine()}",
-        "load": load(),
         "versions": ", ".join(_versions()),
     }
 
 
+def now() -> str:
+    return datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
+
+
 def load() -> str:
-    """The load averages where there are any."""
-    return " ".join(f"{value:.1f}" for value in psutil.getloadavg())
+    """How many processes ran or waited to, on average of the last minute."""
+    return f"{psutil.getloadavg()[0]:.1f}"
 
 
 def _processor() -> str:

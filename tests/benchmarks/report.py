@@ -27,13 +27,12 @@ def told(run: Mapping[str, Any]) -> str:
         "Written by `./scripts/benchmark`, which anybody can run: it installs what is compared by its ordinary clients "
         "and measures all sides in turns. Compare ratios, not times: they hold on other machines. Raw results: "
         "[results.json](results.json).\n",
-        f"- {machine['date']}, {machine['machine']}",
-        f"- load at the start {machine['load']}, at the end {run['load_at_end']}; {run['minutes']:.0f} minutes",
+        f"- {machine['machine']}",
         f"- {machine['versions']}\n",
     ]
     for section in SECTIONS:
         if section.name in run["results"]:
-            lines.append(f"## {section.title}\n")
+            lines.append(f"## {section.title}\n\n{run['made'][section.name]}.\n")
             if section.plot is not None:
                 lines.append(f"![{section.title}](plots/{section.name}.png)\n")
             lines.append(section.tell(run["results"][section.name]))
