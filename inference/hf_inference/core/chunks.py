@@ -11,14 +11,18 @@ import re
 
 LONGEST_HEAD = 256 * 1024
 LONGEST_SIZE_LINE = 16
+MOST_SIZES = 1024
+"""Size lines that one connection remembers."""
 
 
 class ChunkMerger:
     """Fed the bytes of replies as they come, gives the same replies with the chunks within one feed merged."""
 
-    __slots__ = ("_head", "_left", "_line", "_merging")
+    __slots__ = ("_head", "_left", "_line", "_merging", "_sizes")
 
     def __init__(self) -> None:
+        self._sizes: dict[bytes, int] = {}
+        """What the size lines seen before mean."""
         self.begin()
 
     def begin(self) -> None:
@@ -56,8 +60,14 @@ class ChunkMerger:
         pieces: list[bytes] = []
         rest = b""
         left, at, size = self._left, 0, len(data)
+        looked = False
         while at < size:
-            if left > 2:  # the chunk's bytes, and CR LF after them
+            if not left and not looked:
+                looked = True
+                pieces_here, taken = self._whole_chunks(data[at:] if at else data)
+                pieces += pieces_here
+                at += taken
+            elif left > 2:  # the chunk's bytes, and CR LF after them
                 pieces.append(data[at : min(at + left - 2, size)])
                 taken = min(left - 2, size - at)
                 at += taken
@@ -80,6 +90,8 @@ class ChunkMerger:
                 if end < 0 or not _SIZE.fullmatch(digits) or not (length := int(digits, 16)):
                     rest = self._give_up(data[at:])  # the last chunk, or one with extensions
                     break
+                if len(self._sizes) < MOST_SIZES:
+                    self._sizes[digits] = length
                 at = end + 2
                 end = at + length
                 if data[end : end + 2] == b"\r\n":  # the usual case: the whole chunk is here
@@ -90,6 +102,17 @@ class ChunkMerger:
         self._left = left
         body = b"".join(pieces)
         return (b"%x\r\n%b\r\n%b" % (len(body), body, rest)) if body else rest
+
+    def _whole_chunks(self, data: bytes) -> tuple[list[bytes], int]:
+        """The whole chunks that `data` begins with, if it is nothing but whole chunks (and the beginning of one) with
+        sizes seen before and no line break within: what nearly all reads are, for a third of the loop's cost. And
+        how many bytes of `data` that is."""
+        lines = data.split(b"\r\n")
+        end = (len(lines) - 1) & ~1
+        chunks = lines[1:end:2]
+        if [*map(self._sizes.get, lines[0:end:2])] != [*map(len, chunks)]:
+            return [], 0
+        return chunks, len(data) - sum(map(len, lines[end:])) - 2 * (len(lines) - end - 1)
 
     def _give_up(self, rest: bytes) -> bytes:
         self._merging = False

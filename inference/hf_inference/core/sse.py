@@ -11,6 +11,8 @@ from typing import TypeAlias
 LONGEST_EVENT = 16 * 1024 * 1024
 """Bytes after which an event that does not end is an error and not a memory leak."""
 
+RUN = b"\n\ndata:"
+"""What stands between two events of a run."""
 
 Event: TypeAlias = tuple[bytes, bytes]
 """One event: its data (lines joined with LF) and its name (empty unless an `event:` line gave one)."""
@@ -61,6 +63,22 @@ class EventParser:
         else:  # still the same event
             self._hold(len(chunk))
         return events
+
+    def run(self, chunk: bytes) -> bytes | None:
+        """The events this chunk completes as they stand on the wire, if each is one `data:` line and no more, as nearly
+        all are: `data:` before the first, `RUN` between two, a blank line after the last. None: `feed` it."""
+        if self._at_start or self._data or self._name or b"\n\n" not in chunk:
+            return None
+        whole = b"".join((*self._pending, chunk)) if self._pending else chunk
+        end = whole.rfind(b"\n\n") + 2
+        run = whole[:end]
+        if not run.startswith(b"data:") or run.count(b"\n") != 2 * run.count(RUN) + 2 or b"\r" in whole:
+            return None
+        rest = whole[end:]
+        self._pending = [rest] if rest else []
+        self._size = len(rest)
+        self._hold(0)
+        return run
 
     def finish(self) -> Event | None:
         """At the end of input: the event that no blank line ended, for servers that omit it."""

@@ -122,6 +122,9 @@ class ChoiceEvents:
             self._texts.append(text)
         return (self._piece(text or "", str(reason) if reason else None),)
 
+    def framed(self, payload: Any) -> None:
+        return None
+
     def end(self) -> Iterable[TextGenerationStreamOutput]:
         return () if self._finished else (self._piece("", "stop"),)
 

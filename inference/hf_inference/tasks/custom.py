@@ -35,6 +35,9 @@ class AnyEvents:
     def decode(self, payload: Any) -> Iterable[Any]:
         return (payload,)
 
+    def framed(self, payload: Any) -> None:
+        return None
+
     def end(self) -> Iterable[Any]:
         return ()
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from hf_inference.core.call import StreamCall
 from hf_inference.core.decoding import decode, wrong_shape
+from hf_inference.core.frames import Framed, unescaped
+from hf_inference.core.values import maker
 from hf_inference.tasks.nlp.chat_completion import (
     ChatCompletionOutputLogprobs,
     ChatCompletionOutputUsage,
@@ -97,6 +99,8 @@ class ChatEvents:
     def __init__(self) -> None:
         self._texts: list[str] = []
         self._finished = False
+        self._frame: tuple[Any, ...] = (None, None, None, None)
+        """Id, creation time, model and fingerprint of the chunk before: checked once, and the same in all of them."""
 
     @property
     def complete(self) -> bool:
@@ -107,21 +111,41 @@ class ChatEvents:
         return "".join(self._texts)
 
     def decode(self, payload: Any) -> Iterable[ChatCompletionStreamOutput]:
-        choices = payload.get("choices", []) if type(payload) is dict else None
-        if type(choices) is not list:
+        if type(payload) is not dict:
             raise wrong_shape(EXPECTED, payload)
-        usage, created = payload.get("usage"), payload.get("created")
-        chunk = ChatCompletionStreamOutput(
-            [self._choice(choice, place) for place, choice in enumerate(choices)],
-            _text(payload.get("id"), "$.id"),
-            created if type(created) in (int, NoneType) else decode(float, created, path="$.created"),
-            _text(payload.get("model"), "$.model"),
-            _text(payload.get("system_fingerprint"), "$.system_fingerprint"),
-            None if usage is None else decode(ChatCompletionOutputUsage, usage, path="$.usage"),
-        )
-        if chunk.choices:
-            self._texts.append(chunk.choices[0].delta.content or "")
-        return (chunk,)
+        get = payload.get
+        choices, usage = get("choices", ()), get("usage")
+        frame = tuple(map(get, _FRAME))
+        if frame != self._frame:
+            self._frame = _frame(*frame)
+        if type(choices) is list and len(choices) == 1:
+            read = [_plain_choice(choices[0]) or self._choice(choices[0], 0)]
+        elif isinstance(choices, list | tuple):
+            read = [self._choice(choice, place) for place, choice in enumerate(choices)]
+        else:
+            raise wrong_shape(EXPECTED, payload)
+        if read:
+            self._texts.append(read[0].delta.content or "")
+        if usage is not None:
+            usage = decode(ChatCompletionOutputUsage, usage, path="$.usage")
+        return (_output(read, *self._frame, usage),)
+
+    def framed(self, payload: Any) -> Framed[ChatCompletionStreamOutput] | None:
+        choices = payload.get("choices") if type(payload) is dict else None
+        if type(choices) is not list or len(choices) != 1 or payload.get("usage") is not None:
+            return None
+        choice = _plain_choice(choices[0])
+        if choice is None:
+            return None
+        index, role = choice.index, choice.delta.role
+        frame = _frame(*map(payload.get, _FRAME))
+
+        def make(rows: list[str]) -> list[ChatCompletionStreamOutput]:
+            texts = [text if "\\" not in text else unescaped(text) for text in rows]
+            self._texts += texts
+            return [_output([_choice(index, _delta_of(role, text), None, None)], *frame, None) for text in texts]
+
+        return Framed((("choices", 0, "delta", "content"),), make)
 
     def end(self) -> Iterable[ChatCompletionStreamOutput]:
         return ()
@@ -143,6 +167,30 @@ class ChatEvents:
         )
 
 
+def _frame(id: Any, created: Any, model: Any, fingerprint: Any) -> tuple[Any, ...]:
+    return (
+        _text(id, "$.id"),
+        created if type(created) in (int, NoneType) else decode(float, created, path="$.created"),
+        _text(model, "$.model"),
+        _text(fingerprint, "$.system_fingerprint"),
+    )
+
+
+def _plain_choice(choice: Any) -> ChatCompletionStreamOutputChoice | None:
+    """A piece of text and nothing else, as nearly every chunk is: not worth the general decoder. None: it is more."""
+    try:
+        delta, index = choice["delta"], choice["index"]
+        role, content = delta.get("role"), delta["content"]
+        if choice.get("finish_reason") is not None or choice.get("logprobs") is not None:
+            return None
+        plain = len(delta) == 1 + ("role" in delta)
+    except (TypeError, KeyError, AttributeError):
+        return None
+    if plain and type(content) is str and type(index) is int and (role is None or type(role) is str):
+        return _choice(index, _delta_of(role, content), None, None)
+    return None
+
+
 def _text(value: Any, path: str) -> str | None:
     if value is None or type(value) is str:
         return value
@@ -150,11 +198,6 @@ def _text(value: Any, path: str) -> str | None:
 
 
 def _delta(delta: Any, path: str) -> ChatCompletionStreamOutputDelta:
-    if type(delta) is dict and _PLAIN.issuperset(delta):
-        # nearly every chunk of a stream: text and nothing else, not worth the general decoder
-        role, content = delta.get("role"), delta.get("content")
-        if (content is None or type(content) is str) and (role is None or type(role) is str):
-            return ChatCompletionStreamOutputDelta(role, content)
     if delta is None:  # the last chunk of some servers
         return ChatCompletionStreamOutputDelta()
     message = openai_message(delta) if type(delta) is dict else delta
@@ -170,4 +213,8 @@ def _logprobs(value: Any, path: str) -> ChatCompletionOutputLogprobs | None:
 
 EXPECTED = "{choices: [{delta: {content: string}}]}"
 
-_PLAIN = frozenset({"role", "content"})
+_FRAME = ("id", "created", "model", "system_fingerprint")
+
+_delta_of = maker(ChatCompletionStreamOutputDelta)
+_choice = maker(ChatCompletionStreamOutputChoice)
+_output = maker(ChatCompletionStreamOutput)

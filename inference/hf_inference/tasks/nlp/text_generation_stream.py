@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from hf_inference.core.call import StreamCall
-from hf_inference.core.decoding import decode, wrong_shape
+from hf_inference.core.decoding import decode
+from hf_inference.core.frames import Framed, unescaped
+from hf_inference.core.values import maker
 from hf_inference.tasks.nlp.text_generation import TextGenerationParameters
 
 TextGenerationStreamFinishReason: TypeAlias = Literal["length", "eos_token", "stop_sequence"]
@@ -111,26 +113,56 @@ class TokenEvents:
         return "".join(self._texts)
 
     def decode(self, payload: Any) -> Iterable[TextGenerationStreamOutput]:
-        try:
-            token = payload["token"]
-            text = token["text"]
-            if type(text) is not str:
-                raise TypeError
-            read = TextGenerationStreamToken(token["id"], text, token.get("logprob"), token.get("special", False))
-        except (TypeError, KeyError, AttributeError):
-            # the slow way finds the place and says it
-            decode(TextGenerationStreamOutput, payload)
-            raise wrong_shape("{token: {id, text, logprob, special}}", payload) from None
-        generated = payload.get("generated_text")
-        details = payload.get("details")
-        if not read.special:
-            self._texts.append(text)
-        if generated is not None or details is not None:
+        piece = _plain_token(payload) or _any_token(payload)
+        if not piece.token.special:
+            self._texts.append(piece.token.text)
+        if piece.generated_text is not None or piece.details is not None:
             self._final = True
-            decode(str | None, generated, path="$.generated_text")  # type: ignore[arg-type]
-            if details is not None:
-                details = decode(TextGenerationStreamDetails, details, path="$.details")
-        return (TextGenerationStreamOutput(read, generated, details, payload.get("index")),)
+        return (piece,)
+
+    def framed(self, payload: Any) -> Framed[TextGenerationStreamOutput] | None:
+        piece = _plain_token(payload)
+        if piece is None or piece.token.special or piece.token.logprob is None or piece.index is None:
+            return None
+        return Framed((("index",), ("token", "id"), ("token", "text"), ("token", "logprob")), self._tokens)
+
+    def _tokens(self, rows: list[tuple[str, str, str, str]]) -> list[TextGenerationStreamOutput]:
+        texts = [text if "\\" not in text else unescaped(text) for _, _, text, _ in rows]
+        pieces = [
+            _output(_token(int(number), text, float(logprob), False), None, None, int(index))
+            for text, (index, number, _, logprob) in zip(texts, rows, strict=True)
+        ]
+        self._texts += texts
+        return pieces
 
     def end(self) -> Iterable[TextGenerationStreamOutput]:
         return ()
+
+
+def _plain_token(payload: Any) -> TextGenerationStreamOutput | None:
+    """A token and nothing else, as nearly every event is: not worth the general decoder. None: it is something else."""
+    try:
+        token = payload["token"]
+        number, text, logprob = token["id"], token["text"], token.get("logprob")
+        special, index = token.get("special", False), payload.get("index")
+        if payload.get("generated_text") is not None or payload.get("details") is not None:
+            return None
+    except (TypeError, KeyError, AttributeError):
+        return None
+    if type(text) is str and type(number) is int and type(special) is bool:
+        if (logprob is None or type(logprob) is float) and (index is None or type(index) is int):
+            return _output(_token(number, text, logprob, special), None, None, index)
+    return None
+
+
+def _any_token(payload: Any) -> TextGenerationStreamOutput:
+    """The general decoder's reading. A member of the token that is null is one that the backend does not tell."""
+    token = payload.get("token") if type(payload) is dict else None
+    if type(token) is dict:
+        told = {name: value for name, value in token.items() if value is not None}
+        payload = {**payload, "token": {"logprob": None, **({"id": 0} if "id" in token else {}), **told}}
+    return decode(TextGenerationStreamOutput, payload)
+
+
+_token = maker(TextGenerationStreamToken)
+_output = maker(TextGenerationStreamOutput)
