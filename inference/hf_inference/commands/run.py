@@ -25,7 +25,8 @@ from hf_inference.core.errors import InferenceError, InputError
 from hf_inference.core.options import Options, Timeouts
 from hf_inference.providers.auto import AutoTarget
 from hf_inference.providers.mapping import is_hub_token
-from hf_inference.providers.partner import ROUTER_URL, PartnerTarget
+from hf_inference.providers.addresses import ROUTER_URL
+from hf_inference.providers.partner import PartnerTarget
 from hf_inference.targets import Target
 
 

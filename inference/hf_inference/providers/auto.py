@@ -15,10 +15,11 @@ from hf_inference.core.errors import InputError, NoDefaultModelError, Unsupporte
 from hf_inference.core.events import EventReader
 from hf_inference.core.flow import Answer, Context, Flow, Opened
 from hf_inference.core.wire import Request
+from hf_inference.providers.addresses import HUB_URL, ROUTER_URL
 from hf_inference.providers.base import Form, Target
 from hf_inference.providers.chat import text_forms
-from hf_inference.providers.mapping import HUB_URL, is_hub_token, providers_of
-from hf_inference.providers.partner import EQUIVALENT, ROUTER_URL, PartnerTarget, billed
+from hf_inference.providers.mapping import is_hub_token, providers_of
+from hf_inference.providers.partner import EQUIVALENT, PartnerTarget, billed
 from hf_inference.providers.registry import PROVIDERS, partner
 
 if TYPE_CHECKING:

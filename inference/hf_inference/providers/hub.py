@@ -17,12 +17,13 @@ from hf_inference.core.errors import InputError
 from hf_inference.core.events import EventReader
 from hf_inference.core.flow import Answer, Context, Flow, Opened
 from hf_inference.core.wire import Request, Response
+from hf_inference.providers.addresses import HUB_URL, ROUTER_URL
 from hf_inference.providers.auto import check_routable, chosen, split_suffix
 from hf_inference.providers.base import Form, task_of
 from hf_inference.providers.chat import text_forms
 from hf_inference.providers.lookups import LookupTarget
-from hf_inference.providers.mapping import HUB_URL, is_hub_token, providers_of
-from hf_inference.providers.partner import ROUTER_URL, billed
+from hf_inference.providers.mapping import is_hub_token, providers_of
+from hf_inference.providers.partner import billed
 from hf_inference.providers.pipeline import PIPELINE_TASKS, RoutedCustomForm, RoutedPipelineForm
 from hf_inference.providers.ranking import PairScoresForm
 from hf_inference.tasks.custom import CUSTOM

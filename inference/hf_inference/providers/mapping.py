@@ -12,12 +12,11 @@ from hf_inference.core.decoding import decode, wrong_shape
 from hf_inference.core.errors import InferenceError, ModelNotFoundError
 from hf_inference.core.flow import Context, Flow, send
 from hf_inference.core.wire import Request
+from hf_inference.providers.addresses import HUB_URL
 from hf_inference.providers.base import USER_AGENT, model_path
 
 if TYPE_CHECKING:
     from hf_inference.tasks.lookups import ProviderMapping
-
-HUB_URL = "https://huggingface.co"
 
 
 def providers_of(model: str, context: Context, *, hub_url: str = HUB_URL) -> Flow[list[ProviderMapping]]:

@@ -15,15 +15,14 @@ from hf_inference.core.errors import InputError, NoDefaultModelError, Unsupporte
 from hf_inference.core.events import EventReader
 from hf_inference.core.flow import Answer, Context, Flow, Opened
 from hf_inference.core.wire import Request
+from hf_inference.providers.addresses import HUB_URL, ROUTER_URL
 from hf_inference.providers.base import Form, Target
-from hf_inference.providers.mapping import HUB_URL, is_hub_token, mapping_or_none
+from hf_inference.providers.mapping import is_hub_token, mapping_or_none
 
 if TYPE_CHECKING:
     from hf_inference.tasks.lookups import ProviderMapping
 
 T = TypeVar("T")
-
-ROUTER_URL = "https://router.huggingface.co"
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from hf_inference.core.errors import InputError
-from hf_inference.providers.partner import PartnerTarget
+
+if TYPE_CHECKING:
+    from hf_inference.providers.partner import PartnerTarget
 
 
 def partner(name: str) -> type[PartnerTarget]:
@@ -18,7 +20,7 @@ def partner(name: str) -> type[PartnerTarget]:
     if name not in PROVIDERS:
         raise InputError(f"{name!r} is no provider this version knows. It knows: auto, {', '.join(PROVIDERS)}")
     module, _, target = PROVIDERS[name].partition(":")
-    return cast(type[PartnerTarget], getattr(import_module(f"hf_inference.providers.{module}"), target))
+    return cast("type[PartnerTarget]", getattr(import_module(f"hf_inference.providers.{module}"), target))
 
 
 PROVIDERS: Mapping[str, str] = {
