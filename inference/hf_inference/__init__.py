@@ -185,8 +185,11 @@ if TYPE_CHECKING:
     )
     from hf_inference.tasks.cv.text_to_image import (
         TextToImageArgs,
+        TextToImageDataUrlArgs,
+        TextToImageJsonArgs,
         TextToImageOutput,
         TextToImageParameters,
+        TextToImageUrlArgs,
     )
     from hf_inference.tasks.cv.text_to_video import (
         TextToVideoArgs,
@@ -541,8 +544,11 @@ __all__ = [
     "TextToAudioArgs",
     "TextToAudioOutput",
     "TextToImageArgs",
+    "TextToImageDataUrlArgs",
+    "TextToImageJsonArgs",
     "TextToImageOutput",
     "TextToImageParameters",
+    "TextToImageUrlArgs",
     "TextToSpeechArgs",
     "TextToSpeechOutput",
     "TextToSpeechParameters",

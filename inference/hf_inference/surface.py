@@ -9,6 +9,7 @@ from __future__ import annotations
 from hf_inference import tasks
 from hf_inference.core.method import method, stream_method
 from hf_inference.tasks import audio, custom, cv, multimodal, nlp, tabular
+from hf_inference.variants import ChatNamespace, PictureMethod
 
 
 class Surface:
@@ -42,13 +43,15 @@ class Surface:
     """Film on from an image."""
     object_detection = method(lambda: cv.object_detection.ObjectDetectionArgs)
     """Find the things in an image."""
-    text_to_image = method(lambda: cv.text_to_image.TextToImageArgs)
+    text_to_image = PictureMethod(lambda: cv.text_to_image.TextToImageArgs)
     """Paint what a text says."""
     text_to_video = method(lambda: cv.text_to_video.TextToVideoArgs)
     """Film what a text says."""
     zero_shot_image_classification = method(lambda: cv.zero_shot_image_classification.ZeroShotImageClassificationArgs)
     """Sort an image into labels of your own."""
 
+    chat = ChatNamespace()
+    """`chat.completions.create(…)`: the two methods below in the words of OpenAI's client."""
     chat_completion = method(lambda: nlp.chat_completion.ChatCompletionArgs)
     """Answer a conversation."""
     chat_completion_stream = stream_method(lambda: nlp.chat_completion_stream.ChatCompletionStreamArgs)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PIECE = 3 * 128 * 1024
 """Bytes read at a time: a multiple of three, so that base64 pieces join without padding between them."""
 
+UNKNOWN = "application/octet-stream"
+"""The media type of bytes of an unknown kind."""
+
 
 class Body(ABC):
     """Bytes to be sent. `size` is exact; `chunks` may be called again for another try."""
@@ -70,6 +73,10 @@ class Binary(Body):
 
     def __len__(self) -> int:
         return len(self.data)
+
+    def data_url(self) -> str:
+        """The bytes in a `data:` URL, with their media type."""
+        return f"data:{self.media_type or UNKNOWN};base64,{base64.b64encode(self.data).decode()}"
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the bytes to a file and return its path. A name without an ending gets the media type's own."""
@@ -153,12 +160,6 @@ def as_text(value: Any) -> Body:
     if body is None:
         raise InputError(f"{type(value).__name__} cannot be sent as JSON")
     return Base64(body)
-
-
-def data_url(body: Body) -> Body:
-    """A `data:` URL of the body, with its media type."""
-    head = f"data:{body.media_type or 'application/octet-stream'};base64,"
-    return Joined((head.encode(), Base64(body)), "text/plain")
 
 
 def held(value: BinaryInput) -> Body | None:

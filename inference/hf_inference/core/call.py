@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar
 
 from hf_inference.core.binary import BinaryInput, Body
 from hf_inference.core.decoding import Reply
 from hf_inference.core.options import Options
 
 Out = TypeVar("Out", covariant=True)
+
+OutputType: TypeAlias = Literal["blob", "dataUrl", "url", "json"]
+"""How the file that a backend makes is given: its bytes, a `data:` URL that holds them, the address where the backend
+keeps it, or the backend's reply as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +30,8 @@ class Call(Generic[Out]):
     """Reads the Hub's JSON reply."""
     binary: ClassVar[str] = ""
     """Where the call holds its image, sound or film: `data`, `inputs` or `inputs.image`. "" if it has none."""
+    output_type: ClassVar[OutputType] = "blob"
+    """What an output that is a file is given as."""
 
     model: str | None = None
     """A model id on the Hub, or the full URL of an endpoint; None asks for the target's default."""

@@ -72,6 +72,31 @@ class Blob(Reply[Binary]):
         return value
 
 
+class DataUrl(Reply[str]):
+    """The bytes in a `data:` URL."""
+
+    binary = True
+
+    def decode(self, value: Any) -> str:
+        return Blob().decode(value).data_url()
+
+
+class Url(Reply[str]):
+    """The address of what was made, which the form has found in the reply."""
+
+    def decode(self, value: Any) -> str:
+        return decode(str, value)
+
+
+class Json(Reply[dict[str, Any]]):
+    """The reply as it is; bytes as `{"output": data URL}`."""
+
+    binary = True
+
+    def decode(self, value: Any) -> dict[str, Any]:
+        return {"output": value.data_url()} if isinstance(value, Binary) else decode(dict[str, Any], value)
+
+
 class ListOf(Reply[list[T]]):
     """A list of objects: the reply is the list, a bare object, or the list inside a list of one."""
 

@@ -7,7 +7,7 @@ shell feeds chunks, and when the far side ends, says so with `finish`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from json.scanner import make_scanner
 from typing import Any, Generic, Protocol, TypeVar
@@ -21,7 +21,7 @@ from hf_inference.core.errors import (
     read_error,
 )
 from hf_inference.core.frames import Frame, Framed, frame_of
-from hf_inference.core.sse import RUN, EventParser, EventTooLongError
+from hf_inference.core.sse import RUN, Event, EventParser, EventTooLongError
 from hf_inference.core.wire import Request, Response
 
 T = TypeVar("T")
@@ -78,11 +78,11 @@ class EventReader(Generic[T]):
                 raise self._no_stream()
         try:
             run = self._parser.run(chunk)
-            events = self._parser.feed(chunk) if run is None else ()
+            events = self._parser.feed(chunk) if run is None else []
         except EventTooLongError as error:
             raise self._error(str(error)) from None
-        if run is not None:
-            yield from self._read_run(run)
+        if run is not None and not self._done:
+            events = yield from self._read_run(run)
         for data, name in events:
             if self._done:
                 return
@@ -117,14 +117,13 @@ class EventReader(Generic[T]):
     def host(self) -> str:
         return self._request.host
 
-    def _read_run(self, run: bytes) -> Iterator[T]:
+    def _read_run(self, run: bytes) -> Generator[T, None, list[Event]]:
         """The pieces of a run of events: all of them by their common frame, where they have one; else the plain
-        payloads where they stand in the text (cutting it into events first costs half as much as parsing them); and
-        from the first event that is another (`[DONE]`, an error, no JSON) on, one by one."""
-        if self._done:
-            return
+        payloads where they stand in the text (cutting it into events first costs half as much as parsing them).
+        Returns what is left to be read one by one, from the first event on that is another: `[DONE]`, an error, no
+        JSON."""
         count, read = run.count(RUN) + 1, 0
-        pieces: list[T] = []
+        pieces: Sequence[T] = []
         try:
             text = run.decode()
         except UnicodeDecodeError:
@@ -132,23 +131,19 @@ class EventReader(Generic[T]):
         try:
             if count >= MANY and (framed := self._by_frame(text, count)) is not None:
                 pieces, read = framed, count
-                return
-            decode = self._decoder.decode
-            for payload in _payloads(text):
-                if type(payload) is dict and payload.get("error") is not None:
-                    break
-                pieces.extend(decode(payload))
-                read += 1
+            else:
+                decode, pieces = self._decoder.decode, list[T]()
+                for payload in _payloads(text):
+                    if type(payload) is dict and payload.get("error") is not None:
+                        break
+                    pieces.extend(decode(payload))
+                    read += 1
         finally:  # an error of one event comes after the pieces of those before it
             self.started = self.started or read > 0
             yield from pieces
-        if read < count:
-            for data in run[len(b"data:") : -2].split(RUN)[read:]:
-                if self._done:
-                    return
-                yield from self._read(data, b"")
+        return [] if read == count else [(data, b"") for data in run[len(b"data:") : -2].split(RUN)[read:]]
 
-    def _by_frame(self, text: str, count: int) -> list[T] | None:
+    def _by_frame(self, text: str, count: int) -> Sequence[T] | None:
         """The pieces of a run whose events are all of one frame, None if they are not. The frame is learnt from a
         run's last event, and anew when a run does not fit: a few times, for then there is none to learn."""
         if self._frame is not None:
@@ -259,7 +254,7 @@ def _parses(data: bytes) -> bool:
 
 
 _JSON = json.JSONDecoder()
-_scan = make_scanner(_JSON)
+_scan = make_scanner(_JSON)  # type: ignore[arg-type]  # typeshed takes its argument for its type
 
 
 _MAY_BE_EVENTS = frozenset({"text/event-stream", "text/plain", "application/octet-stream", ""})

@@ -13,31 +13,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where in a JSON value: object members and places in lists, from the outside in."""
 
 
 @dataclass(frozen=True, slots=True)
-class Framed(Generic[T]):
+class Framed(Generic[T_co]):
     """What a dialect says of one payload: which of its strings and numbers differ in the events like it, and what makes
     pieces of such events. `holes` are in the order of the text."""
 
     holes: Sequence[Path]
-    make: Callable[[list[Any]], list[T]]
+    make: Callable[[list[Any]], Sequence[T_co]]
     """Given a row an event: the raw text of each hole (without a string's quotes; of a single hole no tuple), gives the
     pieces. `unescaped` reads a string; a `ValueError` has the events read the slow way."""
 
 
-class Frame(Generic[T]):
+class Frame(Generic[T_co]):
     """The pattern of one frame."""
 
-    def __init__(self, pattern: re.Pattern[str], framed: Framed[T]) -> None:
+    def __init__(self, pattern: re.Pattern[str], framed: Framed[T_co]) -> None:
         self._pattern = pattern
         self._make = framed.make
 
-    def read(self, text: str, count: int) -> list[T] | None:
+    def read(self, text: str, count: int) -> Sequence[T_co] | None:
         """The pieces of `count` events, each with a blank line before it, or None if not each one fits."""
         rows = self._pattern.findall(text)
         if len(rows) != count:
@@ -48,7 +48,7 @@ class Frame(Generic[T]):
             return None
 
 
-def frame_of(event: str, payload: Any, framed: Framed[T], mark: str) -> Frame[T] | None:
+def frame_of(event: str, payload: Any, framed: Framed[T_co], mark: str) -> Frame[T_co] | None:
     """The frame of an event and what it says; `mark` is what stands before its JSON. None if a hole is not found."""
     spans: list[tuple[int, int]] = []
     for hole in framed.holes:

@@ -31,6 +31,8 @@ class Form(ABC):
 
     name: ClassVar[str] = ""
     """Shown in `Opened.form` where the way changes what the output means (`chat`)."""
+    names_addresses: ClassVar[bool] = False
+    """Whether a file it makes can be had as an address, and not as bytes alone."""
 
     @abstractmethod
     def path(self, task: str, model: str) -> str:
@@ -107,6 +109,8 @@ class Target(ABC):
 
     def request(self, form: Form, call: Call[Any], model: str, context: Context) -> Request:
         """The request of a call in a form."""
+        if call.output_type == "url" and not form.names_addresses:
+            raise InputError(f"{self.label} sends what it makes, not its address: ask for blob, dataUrl or json")
         secret = {**(context.options.headers or {}), **self.authorization(context)}
         content = form.body(call, model, context)
         raw = isinstance(content, Body)

@@ -15,7 +15,7 @@ from hf_inference.core.errors import InputError
 from hf_inference.core.flow import Context, Flow, send
 from hf_inference.core.wire import Request, Response
 from hf_inference.providers.base import Form, model_path
-from hf_inference.providers.jobs import JobForm, download, follow_up, path_of
+from hf_inference.providers.jobs import JobForm, download, fetched, follow_up, path_of
 from hf_inference.providers.mapping import lora_path
 from hf_inference.providers.openai_media import transcript
 from hf_inference.providers.partner import Extended, PartnerTarget
@@ -26,7 +26,7 @@ T = TypeVar("T")
 Written: TypeAlias = Callable[[Any, dict[str, Any]], dict[str, Any]]
 """From a task's inputs and parameters to fal's."""
 
-Result: TypeAlias = Callable[[Any, Context], Flow[Any]]
+Result: TypeAlias = Callable[[Any, Call[Any], Context], Flow[Any]]
 """From fal's result to the reply in the Hub's form, with a download where one is needed."""
 
 
@@ -44,13 +44,14 @@ class FalForm(Form):
         return self._written(*inputs_of(call))
 
     def read(self, call: Call[T], request: Request, response: Response, context: Context) -> Flow[T]:
-        return call.decode((yield from self._result(response.json(request), context)))
+        return call.decode((yield from self._result(response.json(request), call, context)))
 
 
 class FalQueueForm(JobForm):
     """A task that waits in the queue; the router is told so by a query, which its URLs keep."""
 
     provider = "fal-ai"
+    names_addresses = True
 
     def __init__(self, written: Written, result: Result) -> None:
         self._written = written
@@ -78,7 +79,7 @@ class FalQueueForm(JobForm):
             asked = follow_up(request, self._url(request, first, ""))
             response = yield from send(asked, context, provider=self.provider)
             state = response.json(asked)
-        return call.decode((yield from self._result(state, context)))
+        return call.decode((yield from self._result(state, call, context)))
 
     def _url(self, request: Request, first: Any, ending: str) -> str:
         """The job's URL on the host that was asked; the router's part of the path goes before fal's."""
@@ -128,14 +129,15 @@ def _sound(inputs: Any, parameters: dict[str, Any]) -> dict[str, Any]:
 def _file(*places: tuple[str | int, ...]) -> Result:
     """The file at the first of the places in the result that holds one."""
 
-    def fetch(result: Any, context: Context) -> Flow[Any]:
+    def fetch(result: Any, call: Call[Any], context: Context) -> Flow[Any]:
         place = next((place for place in places if isinstance(result, dict) and place[0] in result), places[0])
-        return (yield from download(member(result, *place), context, provider="fal-ai", at=f"$.{place[0]}"))
+        url = member(result, *place)
+        return (yield from fetched(call, url, result, context, provider="fal-ai", at=f"$.{place[0]}"))
 
     return fetch
 
 
-def _words(result: Any, context: Context) -> Flow[Any]:
+def _words(result: Any, call: Call[Any], context: Context) -> Flow[Any]:
     yield from ()
     if isinstance(result, dict) and "text" not in result and "output" in result:
         result = {**result, "text": result["output"]}
@@ -144,12 +146,12 @@ def _words(result: Any, context: Context) -> Flow[Any]:
     return transcript(result)
 
 
-def _mask(result: Any, context: Context) -> Flow[Any]:
+def _mask(result: Any, call: Call[Any], context: Context) -> Flow[Any]:
     mask = yield from download(member(result, "image", "url"), context, provider="fal-ai", at="$.image.url")
     return [{"label": "mask", "score": 1.0, "mask": to_base64(mask)}]  # fal tells neither label nor score
 
 
-def _voice(result: Any, context: Context) -> Flow[Any]:
+def _voice(result: Any, call: Call[Any], context: Context) -> Flow[Any]:
     sound = yield from download(member(result, "audio", "url"), context, provider="fal-ai", at="$.audio.url")
     kind = result["audio"].get("content_type") or sound.media_type or "audio/wav"
     return [{"label": result.get("text") or "speech", "content-type": kind, "blob": to_base64(sound)}]

@@ -102,16 +102,33 @@ def failed_job(provider: str, why: str, request: Request, response: Response) ->
     )
 
 
+def fetched(
+    call: Call[Any], url: Any, reply: Any, context: Context, *, provider: str, at: str = "$"
+) -> Flow[Binary | str | Any]:
+    """What a call wants of a reply that names its file's address, for the call to decode: what lies there, the address,
+    or the reply itself."""
+    if call.output_type == "json":
+        yield from ()
+        return reply
+    if call.output_type == "url":
+        return _address(url, at)
+    return (yield from download(url, context, provider=provider, at=at))
+
+
 def download(url: Any, context: Context, *, provider: str, at: str = "$") -> Flow[Binary]:
     """What lies at an address that a reply names (a `data:` URL lies in it). No credential is sent there."""
     if isinstance(url, str) and url.startswith("data:"):
         yield from ()
         head, _, data = url.partition(",")
         return from_base64(data, media_type=head[5:].partition(";")[0], at=at)
-    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-        raise wrong_shape("an http(s) URL", url, at)
-    request = Request(method="GET", url=url, headers={"User-Agent": USER_AGENT})
+    request = Request(method="GET", url=_address(url, at), headers={"User-Agent": USER_AGENT})
     response = yield from send(request, context, provider=provider)
     if response.is_html:
         response.json(request)  # raises, and says what came
     return Binary(response.body, media_type_of(response.media_type, response.body))
+
+
+def _address(url: Any, at: str) -> str:
+    if not isinstance(url, str) or not url.startswith(("http://", "https://", "data:")):
+        raise wrong_shape("an http(s) URL", url, at)
+    return url

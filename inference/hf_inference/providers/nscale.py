@@ -20,6 +20,12 @@ def _named(parameters: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in with_size(parameters).items() if name not in _REFUSED}
 
 
+class PicturesForm(ImagesForm):
+    """Images, in the reply itself alone."""
+
+    names_addresses = False
+
+
 @dataclass(frozen=True)
 class Nscale(PartnerTarget):
     """Chat, text generation by chat, and images."""
@@ -29,7 +35,7 @@ class Nscale(PartnerTarget):
     name: ClassVar[str] = "nscale"
     forms: ClassVar[Mapping[str, tuple[Form, ...]]] = {
         **text_forms("/v1"),
-        "text-to-image": (ImagesForm("/v1/images/generations", "nscale", renamed=_named),),
+        "text-to-image": (PicturesForm("/v1/images/generations", "nscale", renamed=_named),),
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar
 
 from hf_inference.core.binary import Body, Joined
 from hf_inference.core.call import Call
@@ -17,7 +17,7 @@ from hf_inference.core.flow import Context, Flow
 from hf_inference.core.media_types import ending_of
 from hf_inference.core.wire import Request, Response
 from hf_inference.providers.base import Form
-from hf_inference.providers.jobs import download
+from hf_inference.providers.jobs import fetched
 from hf_inference.providers.values import from_base64, inputs_of, member
 
 T = TypeVar("T")
@@ -84,6 +84,8 @@ class TranscriptionForm(Form):
 class ImagesForm(Form):
     """Images on `/images/generations`: from a text, or from an image where `image` says how one is named."""
 
+    names_addresses = True
+
     def __init__(
         self,
         route: str,
@@ -106,14 +108,17 @@ class ImagesForm(Form):
         inputs, parameters = inputs_of(call)
         shown = self._image(inputs, model) if self._image is not None else {"prompt": inputs}
         # what the call says itself goes over what makes the reply readable, except the model and its encoding
-        return {"prompt": "", **self._renamed(parameters), **shown, "response_format": self._encoding, "model": model}
+        encoding = "url" if call.output_type == "url" else self._encoding
+        return {"prompt": "", **self._renamed(parameters), **shown, "response_format": encoding, "model": model}
 
     def read(self, call: Call[T], request: Request, response: Response, context: Context) -> Flow[T]:
-        made = member(response.json(request), "data", 0)
-        if isinstance(made, dict) and made.get("b64_json") is not None:
-            return cast(T, from_base64(made["b64_json"], at="$.data[0].b64_json"))
-        url = member({"data": [made]}, "data", 0, "url")
-        return cast(T, (yield from download(url, context, provider=self._provider, at="$.data[0].url")))
+        reply = response.json(request)
+        made = member(reply, "data", 0)
+        if call.output_type in ("blob", "dataUrl") and isinstance(made, dict) and made.get("b64_json") is not None:
+            return call.decode(from_base64(made["b64_json"], at="$.data[0].b64_json"))
+        url = None if call.output_type == "json" else member(reply, "data", 0, "url")
+        at = "$.data[0].url"
+        return call.decode((yield from fetched(call, url, reply, context, provider=self._provider, at=at)))
 
 
 def with_size(parameters: dict[str, Any]) -> dict[str, Any]:

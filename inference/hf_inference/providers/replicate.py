@@ -14,7 +14,7 @@ from hf_inference.core.decoding import wrong_shape
 from hf_inference.core.flow import Context, Flow
 from hf_inference.core.wire import Request
 from hf_inference.providers.base import Form, model_path
-from hf_inference.providers.jobs import JobForm, beside, download, path_of
+from hf_inference.providers.jobs import JobForm, beside, download, fetched, path_of
 from hf_inference.providers.mapping import lora_path
 from hf_inference.providers.partner import Extended, PartnerTarget
 from hf_inference.providers.values import as_data_url, inputs_of, member
@@ -26,6 +26,7 @@ class PredictionForm(JobForm):
     """A prediction; a model id with a colon is a version of a model."""
 
     provider = "replicate"
+    names_addresses = True
 
     def __init__(self, written: Callable[[Any], dict[str, Any]]) -> None:
         self._written = written
@@ -57,7 +58,7 @@ class PredictionForm(JobForm):
     def result(self, call: Call[T], first: Any, state: Any, request: Request, context: Context) -> Flow[T]:
         output = state["output"]
         url = output[0] if isinstance(output, list) and output else output
-        return call.decode((yield from download(url, context, provider=self.provider, at="$.output")))
+        return call.decode((yield from fetched(call, url, state, context, provider=self.provider, at="$.output")))
 
 
 class TranscriptForm(PredictionForm):

@@ -13,7 +13,7 @@ from hf_inference.core.call import Call
 from hf_inference.core.flow import Context, Flow
 from hf_inference.core.wire import Request
 from hf_inference.providers.base import Form, model_path
-from hf_inference.providers.jobs import JobForm, beside, download, path_of
+from hf_inference.providers.jobs import JobForm, beside, fetched, path_of
 from hf_inference.providers.partner import Extended, PartnerTarget
 from hf_inference.providers.values import as_data_url, inputs_of, member
 
@@ -24,6 +24,7 @@ class WaveSpeedForm(JobForm):
     """An image or a film, of a text, an image, or both."""
 
     provider = "wavespeed"
+    names_addresses = True
 
     def path(self, task: str, model: str) -> str:
         return f"/api/v3/{model_path(model)}"
@@ -50,7 +51,8 @@ class WaveSpeedForm(JobForm):
 
     def result(self, call: Call[T], first: Any, state: Any, request: Request, context: Context) -> Flow[T]:
         url = member(state, "data", "outputs", 0)
-        return call.decode((yield from download(url, context, provider=self.provider, at="$.data.outputs[0]")))
+        at = "$.data.outputs[0]"
+        return call.decode((yield from fetched(call, url, state, context, provider=self.provider, at=at)))
 
 
 @dataclass(frozen=True)

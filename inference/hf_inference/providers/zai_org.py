@@ -16,7 +16,7 @@ from hf_inference.core.wire import Request
 from hf_inference.providers.base import Form
 from hf_inference.providers.chat import ChatForm
 from hf_inference.providers.completions import ChatTextForm
-from hf_inference.providers.jobs import JobForm, beside, download
+from hf_inference.providers.jobs import JobForm, beside, fetched
 from hf_inference.providers.openai_media import with_size
 from hf_inference.providers.partner import PartnerTarget
 from hf_inference.providers.values import as_data_url, inputs_of, member
@@ -28,6 +28,7 @@ class ImageForm(JobForm):
     """Text to image."""
 
     provider = "zai-org"
+    names_addresses = True
     pause = 5.0
 
     def path(self, task: str, model: str) -> str:
@@ -49,7 +50,7 @@ class ImageForm(JobForm):
 
     def result(self, call: Call[T], first: Any, state: Any, request: Request, context: Context) -> Flow[T]:
         url = member(state, "image_result", 0, "url")
-        return call.decode((yield from download(url, context, provider=self.provider, at="$.image_result[0].url")))
+        return call.decode((yield from fetched(call, url, state, context, provider=self.provider, at="$.image_result[0].url")))
 
 
 class LayoutForm(Form):

@@ -28,9 +28,10 @@ from hf_inference import (
     TextToImageArgs,
     targets,
 )
-from hf_inference.core.binary import Base64, Body, Joined, data_url
+from hf_inference.core.binary import Base64, Body, Joined
 from hf_inference.core.media_types import ending_of, of_name, sniff
 from hf_inference.core.wire import json_body
+from hf_inference.providers.values import as_data_url
 from support.both_shells import outcome_in_both
 from support.counting import Sink
 
@@ -252,10 +253,12 @@ def test_pieces_longer_than_the_reading_size_join_without_padding_between() -> N
 
 
 def test_a_data_url_says_the_type() -> None:
-    assert b"".join(data_url(Binary(b"abc", "image/png")).chunks()) == b"data:image/png;base64,YWJj"
-    said = json_body({"url": data_url(Binary(b"abc"))})
+    assert b"".join(as_data_url(Binary(b"abc", "image/png")).chunks()) == b"data:image/png;base64,YWJj"
+    said = json_body({"url": as_data_url(Binary(b"abc"), "image/jpeg")})
     assert isinstance(said, Body)
-    assert json.loads(b"".join(said.chunks())) == {"url": "data:application/octet-stream;base64,YWJj"}
+    assert json.loads(b"".join(said.chunks())) == {"url": "data:image/jpeg;base64,YWJj"}
+    assert Binary(b"abc", "image/png").data_url() == "data:image/png;base64,YWJj"
+    assert Binary(b"abc").data_url() == "data:application/octet-stream;base64,YWJj"
 
 
 BEGINNINGS = {

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import NoneType
-from typing import Any
+from typing import Any, TypeAlias
 
 from hf_inference.core.call import StreamCall
 from hf_inference.core.decoding import decode, wrong_shape
+from hf_inference.core.errors import InferenceOutputError
 from hf_inference.core.frames import Framed, unescaped
 from hf_inference.core.values import maker
 from hf_inference.tasks.nlp.chat_completion import (
@@ -93,14 +94,18 @@ class ChatCompletionStreamArgs(ChatParameters, StreamCall[ChatCompletionStreamOu
         return {**chat_payload(self, super().payload()), "stream": True}
 
 
+Frame: TypeAlias = tuple[str | None, float | None, str | None, str | None]
+"""What a stream's chunks have in common: id, time of creation, model, fingerprint."""
+
+
 class ChatEvents:
     """Reads a stream's chunks."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []
         self._finished = False
-        self._frame: tuple[Any, ...] = (None, None, None, None)
-        """Id, creation time, model and fingerprint of the chunk before: checked once, and the same in all of them."""
+        self._frame: Frame = (None, None, None, None)
+        """The chunk's before: checked once, and the same in all of them."""
 
     @property
     def complete(self) -> bool:
@@ -115,7 +120,7 @@ class ChatEvents:
             raise wrong_shape(EXPECTED, payload)
         get = payload.get
         choices, usage = get("choices", ()), get("usage")
-        frame = tuple(map(get, _FRAME))
+        frame = get("id"), get("created"), get("model"), get("system_fingerprint")
         if frame != self._frame:
             self._frame = _frame(*frame)
         if type(choices) is list and len(choices) == 1:
@@ -137,8 +142,11 @@ class ChatEvents:
         choice = _plain_choice(choices[0])
         if choice is None:
             return None
+        try:
+            frame = _frame(*map(payload.get, ("id", "created", "model", "system_fingerprint")))
+        except InferenceOutputError:
+            return None
         index, role = choice.index, choice.delta.role
-        frame = _frame(*map(payload.get, _FRAME))
 
         def make(rows: list[str]) -> list[ChatCompletionStreamOutput]:
             texts = [text if "\\" not in text else unescaped(text) for text in rows]
@@ -167,7 +175,7 @@ class ChatEvents:
         )
 
 
-def _frame(id: Any, created: Any, model: Any, fingerprint: Any) -> tuple[Any, ...]:
+def _frame(id: Any, created: Any, model: Any, fingerprint: Any) -> Frame:
     return (
         _text(id, "$.id"),
         created if type(created) in (int, NoneType) else decode(float, created, path="$.created"),
@@ -212,8 +220,6 @@ def _logprobs(value: Any, path: str) -> ChatCompletionOutputLogprobs | None:
 
 
 EXPECTED = "{choices: [{delta: {content: string}}]}"
-
-_FRAME = ("id", "created", "model", "system_fingerprint")
 
 _delta_of = maker(ChatCompletionStreamOutputDelta)
 _choice = maker(ChatCompletionStreamOutputChoice)
