@@ -36,6 +36,16 @@ def blocking(client: hf.HfInference) -> None:
         for piece in stream:
             assert_type(piece.token.text, str)
         assert_type(stream.opened.model, str)
+    assert_type(client.text_to_image("t"), hf.Binary)
+    assert_type(client.text_to_image(inputs="t", model="m", output_type="blob"), hf.Binary)
+    assert_type(client.text_to_image("t", {"seed": 1}, output_type="url"), str)
+    assert_type(client.text_to_image("t", output_type="dataUrl"), str)
+    assert_type(client.text_to_image("t", output_type="json"), dict[str, Any])
+    assert_type(client.chat.completions.create(messages=[]), hf.ChatCompletionOutput)
+    assert_type(client.chat.completions.create(messages=[], top_p=0.5, stream=False), hf.ChatCompletionOutput)
+    chunks = client.chat.completions.create(messages=[], model="m", stream=True)
+    assert_type(chunks, hf.Stream[hf.ChatCompletionStreamOutput])
+    assert_type(client.answer(hf.TextToImageUrlArgs("t")), hf.Answer[str])
     assert_type(client.answer(hf.SummarizationArgs(inputs="long")), hf.Answer[hf.SummarizationOutput])
     assert_type(client.endpoint("http://h/").summarization(inputs="long"), hf.SummarizationOutput)
     with client as same:
@@ -50,6 +60,13 @@ async def awaited(client: hf.AsyncHfInference) -> None:
     async with client.text_generation_stream(inputs="p") as stream:
         async for piece in stream:
             assert_type(piece.token.text, str)
+    assert_type(await client.text_to_image("t"), hf.Binary)
+    assert_type(await client.text_to_image("t", output_type="url"), str)
+    assert_type(await client.text_to_image("t", output_type="json"), dict[str, Any])
+    assert_type(await client.chat.completions.create(messages=[]), hf.ChatCompletionOutput)
+    chunks = await client.chat.completions.create(messages=[], model="m", stream=True)
+    assert_type(chunks, hf.AsyncStream[hf.ChatCompletionStreamOutput])
+    assert_type(await hf.aio.text_to_image("t", output_type="dataUrl"), str)
     assert_type(await client.answer(hf.SummarizationArgs(inputs="long")), hf.Answer[hf.SummarizationOutput])
     assert_type(client.endpoint("http://h/"), hf.AsyncHfInferenceEndpoint)
     async with client as same:
@@ -73,6 +90,10 @@ WRONG = {
     "an output's member that does not exist": 'hf.HfInference().summarization(inputs="").text',
     "an output that was not awaited": 'hf.AsyncHfInference().summarization(inputs="").summary_text',
     "a task that does not exist": 'hf.HfInference().sumarization(inputs="")',
+    "a form of a picture that does not exist": 'hf.HfInference().text_to_image("", output_type="png")',
+    "a chat option that does not exist": "hf.HfInference().chat.completions.create(messages=[], temprature=1)",
+    "a chat option of the wrong type": 'hf.HfInference().chat.completions.create(messages=[], n="1")',
+    "a stream for an answer": "hf.HfInference().chat.completions.create(messages=[], stream=True).choices",
     "an assignment to an output": 'hf.HfInference().summarization(inputs="").summary_text = ""',
 }
 

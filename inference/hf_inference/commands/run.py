@@ -23,9 +23,9 @@ from hf_inference.commands.tasks import Task, all_tasks, find_task, streaming
 from hf_inference.core.call import Call, StreamCall
 from hf_inference.core.errors import InferenceError, InputError
 from hf_inference.core.options import Options, Timeouts
+from hf_inference.providers.addresses import ROUTER_URL
 from hf_inference.providers.auto import AutoTarget
 from hf_inference.providers.mapping import is_hub_token
-from hf_inference.providers.addresses import ROUTER_URL
 from hf_inference.providers.partner import PartnerTarget
 from hf_inference.targets import Target
 

@@ -32,6 +32,6 @@ def maker(cls: Callable[P, T]) -> Callable[P, T]:
     )
     names: dict[str, Any] = {"new": object.__new__, "twin": twin, "cls": cls}
     names["defaults"] = {member.name: member.default for member in members}
-    exec(source, names)  # noqa: S102
+    exec(source, names)
     made: Callable[P, T] = names["make"]
     return made

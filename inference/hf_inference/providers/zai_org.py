@@ -50,7 +50,9 @@ class ImageForm(JobForm):
 
     def result(self, call: Call[T], first: Any, state: Any, request: Request, context: Context) -> Flow[T]:
         url = member(state, "image_result", 0, "url")
-        return call.decode((yield from fetched(call, url, state, context, provider=self.provider, at="$.image_result[0].url")))
+        return call.decode(
+            (yield from fetched(call, url, state, context, provider=self.provider, at="$.image_result[0].url"))
+        )
 
 
 class LayoutForm(Form):

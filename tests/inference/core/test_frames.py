@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import FrozenInstanceError, dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -59,7 +60,10 @@ def same_however(decoder: Decoder, payloads: list[str], *, mark: str = "data: ")
 
 
 def token(index: int | None, text: str, **more: Any) -> dict[str, Any]:
-    event = {"token": {"id": 7, "text": text, "logprob": -0.5, "special": False}, "generated_text": None}
+    event: dict[str, Any] = {
+        "token": {"id": 7, "text": text, "logprob": -0.5, "special": False},
+        "generated_text": None,
+    }
     event = {**event, "details": None, **({} if index is None else {"index": index})}
     return {**event, **more}
 
@@ -99,16 +103,18 @@ def frames_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.mark.parametrize("mark", ["data: ", "data:"])
 def test_a_run_of_tgis_events_is_read_by_its_frame(mark: str, frames_read: list[int]) -> None:
-    payloads = [tgi(index, text, number=str(index * 3)) for index, text in enumerate([" word", 'a "b"\n', "é", ""] * 10)]
+    payloads = [
+        tgi(index, text, number=str(index * 3)) for index, text in enumerate([" word", 'a "b"\n', "é", ""] * 10)
+    ]
     pieces, _, text = same_however(TokenEvents, payloads, mark=mark)
     assert max(frames_read) == 40
-    assert (len(pieces), text) == (40, (' word' + 'a "b"\n' + "é") * 10)
+    assert (len(pieces), text) == (40, (" word" + 'a "b"\n' + "é") * 10)
     assert (pieces[5].index, pieces[5].token.id, pieces[5].token.logprob) == (5, 15, -0.25)
 
 
 @pytest.mark.parametrize("role", ["assistant", None])
 def test_a_run_of_chat_chunks_is_read_by_its_frame(role: str | None, frames_read: list[int]) -> None:
-    payloads = dumped(chunk(text) for text in ["Once ", "\\u\"pon\"", "\n", "\u2028", "a time", "\x7f"] * 10)
+    payloads = dumped(chunk(text) for text in ["Once ", '\\u"pon"', "\n", "\u2028", "a time", "\x7f"] * 10)
     if role is None:
         payloads = [payload.replace('"role":"assistant",', "") for payload in payloads]
     pieces, _, text = same_however(ChatEvents, payloads)
@@ -118,6 +124,8 @@ def test_a_run_of_chat_chunks_is_read_by_its_frame(role: str | None, frames_read
         ("c1", 17, "m", role)
     }
 
+
+DETAILS = {"finish_reason": "length", "generated_tokens": 3, "seed": None}
 
 ODD: dict[str, tuple[Decoder, Callable[[list[str]], list[str]]]] = {
     # name: the stream's events, most of them of one frame, and what is odd about it
@@ -159,7 +167,9 @@ ODD: dict[str, tuple[Decoder, Callable[[list[str]], list[str]]]] = {
     ),
     "another frame later": (
         ChatEvents,
-        lambda usual: dumped([*[chunk("a")] * 20, *[{**chunk("b"), "created": 18}] * 20, chunk("c", finish_reason="x")]),
+        lambda usual: dumped(
+            [*[chunk("a")] * 20, *[{**chunk("b"), "created": 18}] * 20, chunk("c", finish_reason="x")]
+        ),
     ),
     "a text that looks like a border": (ChatEvents, lambda usual: dumped([chunk('"}},{"a":"'), chunk("},{")] * 20)),
     "a role in the first alone": (
@@ -182,8 +192,6 @@ ODD: dict[str, tuple[Decoder, Callable[[list[str]], list[str]]]] = {
     "null in the place of a delta": (ChatEvents, lambda usual: dumped([chunk("a", delta=None)] * 20)),
     "no index in the choice": (ChatEvents, lambda usual: dumped([{"choices": [{"delta": {"content": "b"}}]}] * 20)),
 }
-
-DETAILS = {"finish_reason": "length", "generated_tokens": 3, "seed": None}
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -210,7 +218,7 @@ def test_any_words_come_through_any_cuts(texts: list[str], logprobs: list[float]
     ):  # fmt: skip
         whole, pieces = together(json.dumps(payload, ensure_ascii=escaped) for payload in payloads)
         places = [0, *sorted(place for place in at if place < len(whole)), len(whole)]
-        cut = [whole[start:end] for start, end in zip(places, places[1:], strict=False)]
+        cut = [whole[start:end] for start, end in pairwise(places)]
         assert repr(read(decoder, cut)) == repr(read(decoder, pieces))
 
 

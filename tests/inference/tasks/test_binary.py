@@ -253,7 +253,9 @@ def test_pieces_longer_than_the_reading_size_join_without_padding_between() -> N
 
 
 def test_a_data_url_says_the_type() -> None:
-    assert b"".join(as_data_url(Binary(b"abc", "image/png")).chunks()) == b"data:image/png;base64,YWJj"
+    url = as_data_url(Binary(b"abc", "image/png"))
+    assert url is not None
+    assert b"".join(url.chunks()) == b"data:image/png;base64,YWJj"
     said = json_body({"url": as_data_url(Binary(b"abc"), "image/jpeg")})
     assert isinstance(said, Body)
     assert json.loads(b"".join(said.chunks())) == {"url": "data:image/jpeg;base64,YWJj"}

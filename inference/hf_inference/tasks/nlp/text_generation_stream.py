@@ -149,9 +149,9 @@ def _plain_token(payload: Any) -> TextGenerationStreamOutput | None:
             return None
     except (TypeError, KeyError, AttributeError):
         return None
-    if type(text) is str and type(number) is int and type(special) is bool:
-        if (logprob is None or type(logprob) is float) and (index is None or type(index) is int):
-            return _output(_token(number, text, logprob, special), None, None, index)
+    told = type(text) is str and type(number) is int and type(special) is bool
+    if told and (logprob is None or type(logprob) is float) and (index is None or type(index) is int):
+        return _output(_token(number, text, logprob, special), None, None, index)
     return None
 
 
