@@ -91,8 +91,12 @@ class EventReader(Generic[T]):
     def finish(self) -> Iterator[T]:
         """The far side has ended the stream: the last pieces, or `IncompleteStreamError` if it was cut."""
         tail = None if self._done else self._parser.finish()
-        if tail is not None and _parses(tail[0]):
-            yield from self._read(*tail)
+        if tail is not None:
+            data = tail[0].strip()
+            if data.endswith(b'}"') and not _parses(data):
+                data = data[:-1]  # Cerebras ends so, and its last event has the finish reason and the usage
+            if _parses(data):
+                yield from self._read(data, tail[1])
         if not self.started and self._response.media_type != "text/event-stream":
             raise self._no_stream()
         if not self._done and not self._decoder.complete:
@@ -245,7 +249,6 @@ def _payloads(text: str) -> Iterator[Any]:
 
 
 def _parses(data: bytes) -> bool:
-    data = data.strip()
     try:
         parse_json(data)
     except ValueError:
