@@ -70,6 +70,11 @@ if TYPE_CHECKING:
     from hf_inference.core.signal import (
         Signal,
     )
+    from hf_inference.credentials import (
+        SavedToken,
+        is_hugging_face,
+        saved_token,
+    )
     from hf_inference.functions import (
         aio,
         audio_classification,
@@ -503,6 +508,7 @@ __all__ = [
     "QuestionAnsweringParameters",
     "RateLimitedError",
     "RequestArgs",
+    "SavedToken",
     "SentenceSimilarityArgs",
     "SentenceSimilarityOutput",
     "Signal",
@@ -599,6 +605,7 @@ __all__ = [
     "image_to_image",
     "image_to_text",
     "image_to_video",
+    "is_hugging_face",
     "json_schema",
     "list_models",
     "list_providers",
@@ -606,6 +613,7 @@ __all__ = [
     "question_answering",
     "read_arguments",
     "request",
+    "saved_token",
     "sentence_similarity",
     "streaming_request",
     "summarization",
@@ -681,6 +689,11 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
         "Timeouts",
     ),
     "core.signal": ("Signal",),
+    "credentials": (
+        "SavedToken",
+        "is_hugging_face",
+        "saved_token",
+    ),
     "functions": (
         "aio",
         "audio_classification",

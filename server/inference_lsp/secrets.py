@@ -1,6 +1,7 @@
 """Credentials: where they come from, which origins may see them, and how they are kept out of logs.
 
-Knows the environment, the Hugging Face token file and origins. Knows no setting: a token is never one.
+Knows the environment and origins; where Hugging Face's token is kept and who may see it is the client's to say. Knows
+no setting: a token is never one.
 """
 
 from __future__ import annotations
@@ -12,8 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-HUGGING_FACE_HOSTS = ("huggingface.co", "endpoints.huggingface.cloud")
-"""Hosts, with those below them, that the ambient Hugging Face token may be sent to, by https and its own port only."""
+from hf_inference import is_hugging_face, saved_token
 
 REDACTED = "<redacted>"
 
@@ -40,7 +40,7 @@ class Credentials:
 
     def source(self) -> str:
         """Where the Hugging Face token was found: the name of a variable or the path of a file, "" if nowhere."""
-        return self._found()[1]
+        return saved_token(self._environment, self._home).source
 
     def known(self) -> tuple[str, ...]:
         """Every secret this process may hold, for redaction."""
@@ -48,28 +48,7 @@ class Credentials:
         return tuple({*named, *filter(None, [self._hugging_face(), *self._given.values()])})
 
     def _hugging_face(self) -> str:
-        return self._found()[0]
-
-    def _found(self) -> tuple[str, str]:
-        """The Hugging Face token and where it was found."""
-        for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
-            if token := self._environment.get(name, "").strip():
-                return token, name
-        try:
-            path = self._token_file()
-            token = path.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError, RuntimeError):  # no file, no right to it, no home
-            return "", ""
-        return token, str(path) if token else ""
-
-    def _token_file(self) -> Path:
-        if path := self._environment.get("HF_TOKEN_PATH"):
-            return Path(path)
-        if home := self._environment.get("HF_HOME"):
-            return Path(home) / "token"
-        cache = self._environment.get("XDG_CACHE_HOME")
-        base = Path(cache) if cache else (self._home or Path.home()) / ".cache"
-        return base / "huggingface" / "token"
+        return saved_token(self._environment, self._home).token
 
 
 def origin_of(url: str) -> str:
@@ -83,19 +62,6 @@ def origin_of(url: str) -> str:
         return ""
     host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host}" + ("" if port in (None, _PORTS[parts.scheme]) else f":{port}")
-
-
-def is_hugging_face(url: str) -> bool:
-    """Whether a URL is one of Hugging Face's own, over TLS."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    # a host and nothing else: no user, and no character that two parsers might read in two ways
-    host = parts.netloc.lower().removesuffix(":443")
-    if parts.scheme != "https" or not _PLAIN_HOST.fullmatch(host):
-        return False
-    return any(host == own or host.endswith("." + own) for own in HUGGING_FACE_HOSTS)
 
 
 class RedactingFilter(logging.Filter):
@@ -136,8 +102,6 @@ def _message(record: logging.LogRecord) -> str:
 _PORTS = {"http": 80, "https": 443}
 
 _SECRET_NAME = re.compile(r"TOKEN|API_?KEY|SECRET|PASSWORD", re.IGNORECASE)
-
-_PLAIN_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 _TOKEN_SHAPE = re.compile(r"\b(?:hf_|api_org_|sk-|gh[pousr]_)[A-Za-z0-9_-]{8,}|(?<=Bearer )[^\s'\"]+")
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from inference_lsp.secrets import REDACTED, Credentials, RedactingFilter, is_hugging_face, redact
+from hf_inference import is_hugging_face
+from inference_lsp.secrets import REDACTED, Credentials, RedactingFilter, redact
 
 TOKEN = "hf_" + "abcDEF0123456789"
 ODD = "a-token-of-no-known-shape"

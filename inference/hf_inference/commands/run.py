@@ -17,12 +17,12 @@ from hf_inference import targets
 from hf_inference.client import HfInference
 from hf_inference.commands import exits
 from hf_inference.commands.build import Given, build_call
-from hf_inference.commands.credentials import token_for
 from hf_inference.commands.output import ReaderGone, Sink
 from hf_inference.commands.tasks import Task, all_tasks, find_task, streaming
 from hf_inference.core.call import Call, StreamCall
 from hf_inference.core.errors import InferenceError, InputError
 from hf_inference.core.options import Options, Timeouts
+from hf_inference.credentials import is_hugging_face, saved_token
 from hf_inference.providers.addresses import ROUTER_URL
 from hf_inference.providers.auto import AutoTarget
 from hf_inference.providers.mapping import is_hub_token
@@ -109,12 +109,17 @@ def credential_of(target: Target, call: Call[Any], variable: str | None) -> str:
             return key
         raise InputError(f"--key-from {variable}: that environment variable is not set")
     if call.model and targets.is_url(call.model):
-        return token_for(call.model)
+        return _token_for(call.model)
     if isinstance(target, PartnerTarget | AutoTarget):
         # a Hub token goes to the router; any other would be taken for the provider's own, and go to its host
-        token = token_for(ROUTER_URL)
+        token = _token_for(ROUTER_URL)
         return token if is_hub_token(token) else ""
-    return token_for(target.base_url)
+    return _token_for(target.base_url)
+
+
+def _token_for(url: str) -> str:
+    """The machine's token, for a URL that may see it."""
+    return saved_token().token if is_hugging_face(url) else ""
 
 
 def _object(text: str | None, option: str) -> Mapping[str, Any] | None:

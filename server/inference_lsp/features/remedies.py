@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from lsprotocol import types as t
 
+from hf_inference import is_hugging_face
 from inference_lsp.features import secret_store
 from inference_lsp.features.models import choose_model
 from inference_lsp.jobs import Outcome
 from inference_lsp.lsp import LanguageServer
 from inference_lsp.protocol import CREDENTIAL, wants
 from inference_lsp.results import Run
-from inference_lsp.secrets import is_hugging_face
 from inference_lsp.session import Session
 
 CONTINUE = "Continue from here"

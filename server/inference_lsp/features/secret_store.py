@@ -11,9 +11,9 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from hf_inference import is_hugging_face
 from inference_lsp.lsp import LanguageServer, ResponseException
 from inference_lsp.protocol import CREDENTIAL, CREDENTIAL_CHANGED, wants
-from inference_lsp.secrets import is_hugging_face
 from inference_lsp.session import Session
 
 _log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """The Hugging Face token of this machine, and which URLs may see it.
 
-Knows the environment variables and the file where Hugging Face's tools keep it. Knows no call: whoever asks must name
-the URL it would be sent to.
+Knows the environment variables and the file where Hugging Face's tools keep it, and Hugging Face's hosts. Knows no
+call, and no client asks it: whoever wants the machine's token sent says so.
 """
 
 from __future__ import annotations
@@ -10,23 +10,29 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 
-def token_for(url: str, environment: Mapping[str, str] = os.environ) -> str:
-    """The token, if this URL is one of Hugging Face's own, else ""."""
-    return saved_token(environment) if is_hugging_face(url) else ""
+class SavedToken(NamedTuple):
+    """A token, and where it was found: the name of a variable or the path of a file. Both are "" if there is none."""
+
+    token: str = ""
+    source: str = ""
 
 
-def saved_token(environment: Mapping[str, str]) -> str:
-    """The token that is set or saved on this machine, "" if none is."""
+def saved_token(environment: Mapping[str, str] = os.environ, home: Path | None = None) -> SavedToken:
+    """The token that is set or saved on this machine, read now. It may be sent where `is_hugging_face` says so, and
+    nowhere else. `home` stands for the user's own folder."""
     for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
         if token := environment.get(name, "").strip():
-            return token
+            return SavedToken(token, name)
     try:
-        return _token_file(environment).read_text(encoding="utf-8").strip()
+        path = _token_file(environment, home)
+        token = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError, RuntimeError):  # no file, no right to it, no home
-        return ""
+        return SavedToken()
+    return SavedToken(token, str(path)) if token else SavedToken()
 
 
 def is_hugging_face(url: str) -> bool:
@@ -42,13 +48,13 @@ def is_hugging_face(url: str) -> bool:
     return any(host == own or host.endswith("." + own) for own in _HOSTS)
 
 
-def _token_file(environment: Mapping[str, str]) -> Path:
+def _token_file(environment: Mapping[str, str], home: Path | None) -> Path:
     if path := environment.get("HF_TOKEN_PATH"):
         return Path(path)
-    if home := environment.get("HF_HOME"):
-        return Path(home) / "token"
+    if folder := environment.get("HF_HOME"):
+        return Path(folder) / "token"
     cache = environment.get("XDG_CACHE_HOME")
-    base = Path(cache) if cache else Path.home() / ".cache"
+    base = Path(cache) if cache else (home or Path.home()) / ".cache"
     return base / "huggingface" / "token"
 
 
