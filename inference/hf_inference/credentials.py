@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 
-class SavedToken(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SavedToken:
     """A token, and where it was found: the name of a variable or the path of a file. Both are "" if there is none."""
 
-    token: str = ""
+    token: str = field(default="", repr=False)
     source: str = ""
 
 

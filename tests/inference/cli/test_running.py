@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hf_inference import Target, is_hugging_face, saved_token, targets
+from hf_inference import SavedToken, Target, is_hugging_face, saved_token, targets
 from hf_inference.commands import main
 from hf_inference.commands.build import Given, build_call
 from hf_inference.commands.output import Sink
@@ -252,7 +252,8 @@ def test_the_token_is_read_from_where_hugging_face_s_tools_keep_it(tmp_path: Pat
         found.append(saved_token(everywhere).token)
         del everywhere[name]
     assert found == ["hf_variable", "hf_direct", "hf_home/token", "hf_cache/huggingface/token"]
-    assert saved_token({"HF_HOME": str(tmp_path / "nowhere")}) == ("", "")
+    assert saved_token({"HF_HOME": str(tmp_path / "nowhere")}) == SavedToken()
+    assert "hf_" not in repr(saved_token({"HF_TOKEN": "hf_variable"}))
     assert saved_token(everywhere | {"HF_HOME": str(tmp_path / "home")}).source == str(tmp_path / "home" / "token")
 
 
