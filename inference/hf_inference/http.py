@@ -176,6 +176,12 @@ def translate(error: Exception, request: Request) -> InferenceError:
             )
         case httpx.UnsupportedProtocol() | httpx.InvalidURL():
             return InputError(f"the URL of {host or 'the target'} cannot be requested: {_reason(error)}")
+        case httpx.RemoteProtocolError() if "illegal status line" in str(error):
+            return BackendUnreachableError(
+                f"{host} answered with something that is not HTTP. Check the address and the port; http or https?",
+                host=host,
+                broke=True,
+            )
         case httpx.LocalProtocolError():
             return InputError(f"the request to {host} cannot be sent as HTTP: {type(error.__cause__).__name__}")
         case _:

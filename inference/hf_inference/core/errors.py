@@ -180,8 +180,9 @@ def error_from_response(response: Response, request: Request, *, provider: str =
         kind = UnexpectedContentError
         elsewhere = urlsplit(urljoin(request.url, response.headers.get("location", ""))).netloc.rpartition("@")[2]
         detail = f"it redirects to {elsewhere}, which is not followed: a credential stays with its origin"
+    asked_for = waits if response.retry_after is None else response.retry_after
     return kind(
-        _sentence(status, detail, request.host, provider),
+        _sentence(status, detail, request.host, provider, asked_for),
         status=status,
         detail=detail,
         error_type=error_type,
@@ -189,7 +190,7 @@ def error_from_response(response: Response, request: Request, *, provider: str =
         provider=provider,
         request_id=response.request_id,
         request=request.redacted(),
-        retry_after=waits if response.retry_after is None else response.retry_after,
+        retry_after=asked_for,
     )
 
 
@@ -243,11 +244,13 @@ def _restored(kind: type[InferenceError], arguments: tuple[Any, ...], members: d
     return error
 
 
-def _sentence(status: int, detail: str, host: str, provider: str) -> str:
+def _sentence(status: int, detail: str, host: str, provider: str, asked_for: float | None) -> str:
     who = f"{provider} at {host}" if provider and host else provider or host or "the backend"
     if not detail:
         detail = _MEANING.get(status, "no further explanation")
     advice = _ADVICE.get(status, "")
+    if status == 429 and asked_for:
+        advice = f"it asks to wait {asked_for:g} s; or use another target"
     return f"{who} answered {status}: {detail}" + (f" ({advice})" if advice else "")
 
 

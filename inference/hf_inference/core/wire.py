@@ -118,7 +118,8 @@ class Response:
             try:
                 return json.loads(self.body)
             except ValueError:
-                what = f"{self.media_type or 'a body without media type'} {self.text()[:80]!r}"
+                told = f"{self.media_type or 'a body without media type'} {self.text()[:80]!r}"
+                what = told if self.body else "an empty body"
         raise UnexpectedContentError(
             f"{request.host} answered {self.status} with {what} where JSON was expected",
             status=self.status,

@@ -83,7 +83,7 @@ def test_json_is_read_whatever_it_calls_itself(headers: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("headers", "body", "said"),
     [
-        ({"content-type": "application/json"}, b"", "application/json ''"),
+        ({"content-type": "application/json"}, b"", "an empty body"),
         ({"content-type": "application/json"}, b'{"a":', "application/json '{\"a\":'"),
         ({"content-type": "text/html"}, b"<html>", "a web page"),
         ({"content-type": "text/html"}, b"{}", "a web page"),

@@ -102,7 +102,7 @@ FAILURES: list[tuple[str, Reply, type[InferenceError], str]] = [
     ("no bytes at all", Raw(b""), BackendUnreachableError, "broke the connection"),
     ("a reset", Reset(), BackendUnreachableError, "broke the connection"),
     ("a reset amid the answer", Reset(20), BackendUnreachableError, "broke the connection"),
-    ("what is no HTTP", Raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), BackendUnreachableError, "broke the connection"),
+    ("what is no HTTP", Raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), BackendUnreachableError, "something that is not HTTP"),
     ("broken gzip", Bytes(b"no gzip", "application/json", headers=GZIPPED), BackendUnreachableError, "broke"),
     ("a redirect elsewhere", Redirect("http://127.0.0.1:9/x"), UnexpectedContentError, "stays with its origin"),
     ("a redirect to nowhere", Redirect("/loop"), UnexpectedContentError, "is not followed"),
