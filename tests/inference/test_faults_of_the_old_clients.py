@@ -1,5 +1,5 @@
 """What the old clients get wrong, each fault by its name: JS is `@huggingface/inference`, the seed its version
-2.6.4, PY is `huggingface_hub` 2.4.0. The sentence of a case says what they do; what this client does is what the test holds.
+2.6.4, PY is `huggingface_hub` 2.4.0. A case says what they do; what this client does is what the test holds.
 
 Faults that need a server or a clock to be seen are held where those are: connections that stay open and blocking calls
 on the loop in `shells/`, timeouts that are none in `shells/test_replies.py`, tokens sent astray in `providers/`."""
