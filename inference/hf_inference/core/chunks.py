@@ -13,6 +13,8 @@ LONGEST_HEAD = 256 * 1024
 LONGEST_SIZE_LINE = 16
 MOST_SIZES = 1024
 """Size lines that one connection remembers."""
+MANY = 2048
+"""Bytes that are probably many chunks; what trickles in is not worth being looked at as a whole first."""
 
 
 class ChunkMerger:
@@ -60,12 +62,12 @@ class ChunkMerger:
         pieces: list[bytes] = []
         rest = b""
         left, at, size = self._left, 0, len(data)
-        looked = False
+        looked = size < MANY
         while at < size:
             if not left and not looked:
                 looked = True
-                pieces_here, taken = self._whole_chunks(data[at:] if at else data)
-                pieces += pieces_here
+                chunks, taken = self._whole_chunks(data[at:])
+                pieces += chunks
                 at += taken
             elif left > 2:  # the chunk's bytes, and CR LF after them
                 pieces.append(data[at : min(at + left - 2, size)])
@@ -86,12 +88,10 @@ class ChunkMerger:
                 if end < 0 and size - at <= LONGEST_SIZE_LINE:
                     self._line = data[at:]
                     break
-                digits = data[at:end]
-                if end < 0 or not _SIZE.fullmatch(digits) or not (length := int(digits, 16)):
+                length = self._size(data[at:end]) if end >= 0 else 0
+                if not length:
                     rest = self._give_up(data[at:])  # the last chunk, or one with extensions
                     break
-                if len(self._sizes) < MOST_SIZES:
-                    self._sizes[digits] = length
                 at = end + 2
                 end = at + length
                 if data[end : end + 2] == b"\r\n":  # the usual case: the whole chunk is here
@@ -113,6 +113,15 @@ class ChunkMerger:
         if [*map(self._sizes.get, lines[0:end:2])] != [*map(len, chunks)]:
             return [], 0
         return chunks, len(data) - sum(map(len, lines[end:])) - 2 * (len(lines) - end - 1)
+
+    def _size(self, digits: bytes) -> int:
+        """What a size line means, 0 if it ends the merging."""
+        size = self._sizes.get(digits)
+        if size is None:
+            size = int(digits, 16) if _SIZE.fullmatch(digits) else 0
+            if size and len(self._sizes) < MOST_SIZES:
+                self._sizes[digits] = size
+        return size
 
     def _give_up(self, rest: bytes) -> bytes:
         self._merging = False

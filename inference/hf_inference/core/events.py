@@ -27,6 +27,8 @@ from hf_inference.core.wire import Request, Response
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+LONG = 1024
+"""Bytes of a chunk that is probably more than an event or two."""
 MANY = 16
 """Events that come at once before a frame is looked for: a stream that trickles gains nothing by one."""
 MOST_ATTEMPTS = 8
@@ -77,7 +79,7 @@ class EventReader(Generic[T]):
             if self._response.media_type not in _MAY_BE_EVENTS:
                 raise self._no_stream()
         try:
-            run = self._parser.run(chunk)
+            run = self._parser.run(chunk) if len(chunk) >= LONG else None
             events = self._parser.feed(chunk) if run is None else []
         except EventTooLongError as error:
             raise self._error(str(error)) from None

@@ -24,13 +24,13 @@ def maker(cls: Callable[P, T]) -> Callable[P, T]:
     source = "\n    ".join(
         [
             f"def make({parameters}):",
-            "value = new(twin)",
+            "value = twin()",
             *(f"value.{member.name} = {member.name}" for member in members),
             "value.__class__ = cls",
             "return value",
         ]
     )
-    names: dict[str, Any] = {"new": object.__new__, "twin": twin, "cls": cls}
+    names: dict[str, Any] = {"twin": twin, "cls": cls}
     names["defaults"] = {member.name: member.default for member in members}
     exec(source, names)
     made: Callable[P, T] = names["make"]

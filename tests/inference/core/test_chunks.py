@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hf_inference import core
 from hf_inference.core.chunks import ChunkMerger
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -53,8 +54,19 @@ def cut(data: bytes, at: Iterable[int]) -> list[bytes]:
 
 
 def merged(chunks: Iterable[bytes]) -> list[bytes]:
+    """What goes on of the bytes, the same whether reads are looked at as a whole or chunk by chunk."""
+    whole, apart = (_merged(chunks, many) for many in (0, 1_000_000))
+    assert bodies(whole)[0] == bodies(apart)[0]
+    return whole
+
+
+def _merged(chunks: Iterable[bytes], many: int) -> list[bytes]:
     merger = ChunkMerger()
-    return [given for chunk in chunks if (given := merger.feed(chunk))]
+    merger.feed(HEAD + chunked(b"x" * size for size in range(1, 41)))  # it knows these sizes then
+    merger.begin()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(core.chunks, "MANY", many)
+        return [given for chunk in chunks if (given := merger.feed(chunk))]
 
 
 REPLIES = {

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hf_inference import core
 from hf_inference.core import sse
 from hf_inference.core.errors import GenerationError, IncompleteStreamError, InferenceOutputError
 from hf_inference.core.events import EventReader
@@ -56,7 +57,20 @@ class Words(Payloads):
 
 
 def read(chunks: Iterable[bytes]) -> tuple[list[Any], tuple[str, str] | None]:
-    """The payloads and the error's (message, type) of a stream."""
+    """The payloads and the error's (message, type) of a stream, the same whether events are read together or apart."""
+    given = list(chunks)
+    together, apart = (_read(given, long) for long in (0, 1_000_000))
+    assert repr(together) == repr(apart)
+    return together
+
+
+def _read(chunks: Iterable[bytes], long: int) -> tuple[list[Any], tuple[str, str] | None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(core.events, "LONG", long)
+        return _read_all(chunks)
+
+
+def _read_all(chunks: Iterable[bytes]) -> tuple[list[Any], tuple[str, str] | None]:
     reader = EventReader(Payloads(), REQUEST, RESPONSE)
     payloads: list[Any] = []
     try:
