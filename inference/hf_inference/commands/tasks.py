@@ -35,11 +35,6 @@ class Task:
         return cast(type[Call[Any]], self.find_args())
 
     @property
-    def hub_name(self) -> str:
-        """The Hub's name of the task."""
-        return self.args.task
-
-    @property
     def own(self) -> tuple[Field[Any], ...]:
         """The arguments that are this task's own, the one that a text or file goes to first."""
         return tuple(member for member in fields(self.args) if member.name not in ENVELOPE)

@@ -15,6 +15,9 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
 
+LONGEST = 2048
+"""Characters of an event whose frame is worth finding: a token and what surrounds it is a few hundred."""
+
 Path: TypeAlias = tuple[str | int, ...]
 """Where in a JSON value: object members and places in lists, from the outside in."""
 
@@ -49,7 +52,10 @@ class Frame(Generic[T_co]):
 
 
 def frame_of(event: str, payload: Any, framed: Framed[T_co], mark: str) -> Frame[T_co] | None:
-    """The frame of an event and what it says; `mark` is what stands before its JSON. None if a hole is not found."""
+    """The frame of an event and what it says; `mark` is what stands before its JSON. None if a hole is not found, or
+    the event is too long to be searched for one: a hole is proved by parsing the event anew for each of its scalars."""
+    if len(event) > LONGEST:
+        return None
     spans: list[tuple[int, int]] = []
     for hole in framed.holes:
         value = _at(payload, hole)

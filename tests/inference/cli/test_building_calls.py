@@ -27,8 +27,8 @@ def test_every_method_of_the_client_is_a_task_by_its_name_and_by_the_hub_s() -> 
     for name, task in all_tasks().items():
         assert find_task(name) is not None
         assert find_task(name.replace("_", "-")).args is task.args
-        if task.hub_name != CUSTOM and not task.streams:
-            assert find_task(task.hub_name).args is task.args
+        if task.args.task != CUSTOM and not task.streams:
+            assert find_task(task.args.task).args is task.args
         assert task.summary
         assert task.output is not None
 

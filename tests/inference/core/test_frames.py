@@ -236,6 +236,15 @@ def test_a_trickling_stream_is_never_searched_for_a_frame(frames_read: list[int]
     assert frames_read == []
 
 
+def test_an_event_too_long_to_be_searched_has_no_frame() -> None:
+    """Each of its scalars would have it parsed once more."""
+    payloads = [tgi(place, "a", end=f',"more":{list(range(1_000))}') for place in range(20)]
+    assert same_however(TokenEvents, payloads)[2] == "a" * 20
+    framed = TokenEvents().framed(json.loads(payloads[0]))
+    assert framed is not None
+    assert frame_of(payloads[0], json.loads(payloads[0]), framed, "data: ") is None
+
+
 def test_a_frame_whose_hole_is_not_found_is_none() -> None:
     framed: Framed[Any] = Framed((("a",), ("b",)), list)
     assert frame_of('{"a":1,"b":"x"}', {"a": 1, "b": "x"}, framed, "data:") is not None
