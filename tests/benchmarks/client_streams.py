@@ -52,7 +52,7 @@ def main() -> None:
 # --- the far side ----------------------------------------------------------------------------------------
 
 
-def tgi_stream() -> bytes:
+def tgi_events() -> list[bytes]:
     tokens: list[dict[str, Any]] = [
         {
             "index": index,
@@ -63,10 +63,10 @@ def tgi_stream() -> bytes:
         for index in range(1, EVENTS + 1)
     ]
     tokens[-1]["generated_text"] = " word" * EVENTS
-    return chunked([json.dumps(token, separators=(",", ":")) for token in tokens])
+    return marked([json.dumps(token, separators=(",", ":")) for token in tokens])
 
 
-def chat_stream() -> bytes:
+def chat_events() -> list[bytes]:
     frame = {"id": "c1", "object": "chat.completion.chunk", "created": 1_700_000_000, "model": "m"}
     events = []
     for index in range(EVENTS):
@@ -74,18 +74,21 @@ def chat_stream() -> bytes:
         delta = {} if last else {"role": "assistant", "content": " word"}
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": "stop" if last else None}
         events.append(json.dumps({**frame, "choices": [choice]}, separators=(",", ":")))
-    return chunked([*events, "[DONE]"])
+    return marked([*events, "[DONE]"])
 
 
-def chunked(events: list[str]) -> bytes:
+def marked(payloads: list[str]) -> list[bytes]:
+    return [f"data: {payload}\n\n".encode() for payload in payloads]
+
+
+def chunked(events: list[bytes]) -> bytes:
     """Each event a chunk of its own, as servers send them."""
     head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-    data = [f"data: {event}\n\n".encode() for event in events]
-    return head + b"".join(b"%x\r\n%b\r\n" % (len(event), event) for event in data) + b"0\r\n\r\n"
+    return head + b"".join(b"%x\r\n%b\r\n" % (len(event), event) for event in events) + b"0\r\n\r\n"
 
 
 async def serve() -> None:
-    streams = {"/tgi": tgi_stream(), "/v1/chat/completions": chat_stream()}
+    streams = {"/tgi": chunked(tgi_events()), "/v1/chat/completions": chunked(chat_events())}
     streams["/tgi/v1/completions"] = streams["/tgi"]  # where @huggingface/inference asks for them
     small = json.dumps([{"summary_text": "short"}]).encode()
     answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(small), small)
@@ -134,6 +137,7 @@ def measure_streams(url: str, rounds: int, only: str) -> None:
         "httpx, bytes only": on_a_loop(httpx_bytes),
         "hf_inference async": on_a_loop(ours_async),
         "hf_inference sync": ours_sync,
+        "hf_inference, an event a read": on_a_loop(ours_one_by_one),
     }
     if importlib.util.find_spec("huggingface_hub") is not None:
         rows["huggingface_hub async"] = on_a_loop(hub_async)
@@ -221,6 +225,40 @@ async def ours_async(url: str, form: str) -> AsyncIterator[Callable[[], Coroutin
     import hf_inference
 
     async with hf_inference.AsyncHfInference(target=target(url, form)) as client:
+
+        async def run() -> int:
+            count = 0
+            async for _ in streaming(client, form):
+                count += 1
+            return count
+
+        yield run
+
+
+@asynccontextmanager
+async def ours_one_by_one(url: str, form: str) -> AsyncIterator[Callable[[], Coroutine[Any, Any, int]]]:
+    """As a model sends them: each event is read, and given, before the next one comes. Without a socket, which would
+    have several come at once."""
+    import httpx
+
+    import hf_inference
+
+    events = tgi_events() if form == "tgi" else chat_events()
+
+    class Trickling(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for event in events:
+                yield event
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=Trickling())
+
+    async with (
+        httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http,
+        hf_inference.AsyncHfInference(target=target(url, form), http_client=http) as client,
+    ):
 
         async def run() -> int:
             count = 0

@@ -3,7 +3,9 @@ event at a time gives, for whatever a server may write."""
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from collections.abc import Callable, Iterable
 from dataclasses import FrozenInstanceError, dataclass, replace
 from itertools import pairwise
@@ -269,6 +271,7 @@ def test_what_a_maker_makes_is_what_the_class_makes() -> None:
     assert type(made) is Point
     assert (made, hash(made), repr(made)) == (Point(3), hash(Point(3)), repr(Point(3)))
     assert make(1, name="b") == make(1, "b") == replace(made, x=1, name="b")
+    assert copy.deepcopy(made) == pickle.loads(pickle.dumps(made)) == made
     with pytest.raises(FrozenInstanceError):
         made.x = 4  # type: ignore[misc]
     with pytest.raises(TypeError):

@@ -17,7 +17,7 @@ from hf_inference import (
 )
 from support.flows import as_json, context, run, whole_body
 
-SAID = {
+SAID: dict[str, Any] = {
     "wait_for_model": True,
     "use_cache": False,
     "dont_load_model": True,
