@@ -7,6 +7,7 @@ stream until its end.)
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -41,8 +42,13 @@ class AsyncEngineTransport(httpx.AsyncBaseTransport):
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix=f"{engine.name}-engine")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        work = partial(handle, self._engine, request.method, request.url.path, await request.aread())
-        reply: EngineReply = await asyncio.get_running_loop().run_in_executor(self._workers, work)
+        abandoned = threading.Event()
+        work = partial(handle, self._engine, request.method, request.url.path, await request.aread(), abandoned.is_set)
+        try:
+            reply: EngineReply = await asyncio.get_running_loop().run_in_executor(self._workers, work)
+        except asyncio.CancelledError:
+            abandoned.set()  # its worker is wanted by others
+            raise
         body = reply.body
         return httpx.Response(
             reply.status,
