@@ -62,10 +62,11 @@ def test_an_address_is_asked_for_and_not_fetched(target: str) -> None:
     assert done.asked[-1].startswith("POST ")
 
 
+@pytest.mark.parametrize("adapter", [{}, {"adapter": "lora", "adapterWeightsPath": "weights.safetensors"}])
 @pytest.mark.parametrize("name", JOBS_WITH_ADDRESSES)
-def test_a_jobs_result_is_given_as_its_address_and_not_fetched(name: str) -> None:
+def test_a_jobs_result_is_given_as_its_address_and_not_fetched(name: str, adapter: dict[str, str]) -> None:
     job = JOBS[name]
-    entry = {"provider": job.provider, "providerId": job.model, "task": "text-to-image", **job.adapter}
+    entry = {"provider": job.provider, "providerId": job.model, "task": "text-to-image", **adapter}
     replies = [as_json({"inferenceProviderMapping": [entry]}), *map(as_json, job.replies)]
     call = TextToImageUrlArgs("t", model="org/m")
     done = run(targets.provider(job.provider).answer(call, context("hf_x")), replies)

@@ -29,5 +29,7 @@ class Memory:
     def set(self, key: Hashable, value: Any) -> None:
         self._entries.pop(key, None)
         self._entries[key] = (self._clock() + self._lifetime, value)
-        while len(self._entries) > self._limit:
-            self._entries.pop(next(iter(self._entries)), None)
+        excess = len(self._entries) - self._limit
+        if excess > 0:  # of a copy: another thread may set one meanwhile
+            for oldest in tuple(self._entries)[:excess]:
+                self._entries.pop(oldest, None)

@@ -109,8 +109,6 @@ class Target(ABC):
 
     def request(self, form: Form, call: Call[Any], model: str, context: Context) -> Request:
         """The request of a call in a form."""
-        if call.output_type == "url" and not form.names_addresses:
-            raise InputError(f"{self.label} sends what it makes, not its address: ask for blob, dataUrl or json")
         secret = {**(context.options.headers or {}), **self.authorization(context)}
         content = form.body(call, model, context)
         raw = isinstance(content, Body)
@@ -164,6 +162,8 @@ class Target(ABC):
             raise UnsupportedTaskError(
                 f"{self.label} does not serve {call.task}; it serves {served}. Choose another target."
             )
+        if call.output_type == "url" and not forms[0].names_addresses:
+            raise InputError(f"{self.label} sends what it makes, not its address: ask for blob, dataUrl or json")
         call, context = yield from self.prepare(call, context)
         model = yield from self.model(call, context)
         key = context.memory_key("form", self.base_url, call.task, model)
