@@ -140,7 +140,7 @@ class EventReader(Generic[T]):
             else:
                 decode, pieces = self._decoder.decode, list[T]()
                 for payload in _payloads(text):
-                    if type(payload) is dict and payload.get("error") is not None:
+                    if _is_error(payload):
                         break
                     pieces.extend(decode(payload))
                     read += 1
@@ -167,7 +167,7 @@ class EventReader(Generic[T]):
             payload = parse_json(event.encode())
         except ValueError:
             return None
-        framed = self._decoder.framed(payload)
+        framed = None if _is_error(payload) else self._decoder.framed(payload)
         self._frame = None if framed is None else frame_of(event, payload, framed, mark)
         return None if self._frame is None else self._frame.read("\n\n" + text, count)
 
@@ -185,7 +185,7 @@ class EventReader(Generic[T]):
             if name == b"error":
                 raise self._error(data.decode(errors="replace")) from None
             raise wrong_shape("a JSON event", data.decode(errors="replace")) from None
-        if name == b"error" or (type(payload) is dict and payload.get("error") is not None):
+        if name == b"error" or _is_error(payload):
             raise self._error(payload)
         return self._decoder.decode(payload)
 
@@ -248,6 +248,10 @@ def _payloads(text: str) -> Iterator[Any]:
         if end != last and not text.startswith(border, end):
             return
         yield payload
+
+
+def _is_error(payload: Any) -> bool:
+    return type(payload) is dict and payload.get("error") is not None
 
 
 def _parses(data: bytes) -> bool:

@@ -20,6 +20,10 @@ def maker(cls: Callable[P, T]) -> Callable[P, T]:
     What it makes is what `cls` makes."""
     members = fields(cls)  # type: ignore[arg-type]
     twin: Any = type(f"_{cls.__name__}", (), {"__slots__": tuple(member.name for member in members)})
+    try:
+        twin().__class__ = cls
+    except TypeError:  # a Python whose objects keep what they were made as
+        return cls
     parameters = ", ".join(f"{m.name}" if m.default is MISSING else f"{m.name}=defaults[{m.name!r}]" for m in members)
     source = "\n    ".join(
         [

@@ -135,6 +135,8 @@ ODD: dict[str, tuple[Decoder, Callable[[list[str]], list[str]]]] = {
     "done and then more": (TokenEvents, lambda usual: [*usual, "[DONE]", *usual]),
     "an error event amid": (TokenEvents, lambda usual: [*usual, '{"error":"out of memory","error_type":"x"}', *usual]),
     "an error written with an escape": (TokenEvents, lambda usual: [*usual, r'{"\u0065rror":"out"}', *usual]),
+    "an error in each": (TokenEvents, lambda usual: [tgi(1, "x", end=',"error":"out"')] * 20),
+    "an error that is null in each": (TokenEvents, lambda usual: [tgi(1, "x", end=',"error":null')] * 20),
     "an error that is null": (TokenEvents, lambda usual: [*usual, tgi(1, "x", end=',"error":null'), *usual]),
     "no JSON amid": (TokenEvents, lambda usual: [*usual, "nonsense", *usual]),
     "two values in an event": (TokenEvents, lambda usual: [*usual, f"{tgi(1, 'x')},{tgi(2, 'y')}", *usual]),
