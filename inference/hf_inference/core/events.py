@@ -30,7 +30,9 @@ T_co = TypeVar("T_co", covariant=True)
 LONG = 1024
 """Bytes of a chunk that is probably more than an event or two."""
 MANY = 16
-"""Events that come at once before a frame is looked for: a stream that trickles gains nothing by one."""
+"""Events that come at once, for their frame to be looked for: a stream that trickles gains nothing by one."""
+WORTH = 512
+"""Events of a stream that came together before its frame is looked for: learning one costs half a millisecond."""
 MOST_ATTEMPTS = 8
 """Frames looked for in vain, or soon lost, before a stream is taken to have none."""
 
@@ -69,6 +71,7 @@ class EventReader(Generic[T]):
         self._beginning = b""
         self._frame: Frame[T] | None = None
         self._attempts = MOST_ATTEMPTS
+        self._together = 0
         self.started = False
         """Whether an event with data has come."""
 
@@ -135,7 +138,8 @@ class EventReader(Generic[T]):
         except UnicodeDecodeError:
             text = ""
         try:
-            if count >= MANY and (framed := self._by_frame(text, count)) is not None:
+            looks = count >= MANY and self._together >= WORTH
+            if looks and (framed := self._by_frame(text, count)) is not None:
                 pieces, read = framed, count
             else:
                 decode, pieces = self._decoder.decode, list[T]()
@@ -145,6 +149,7 @@ class EventReader(Generic[T]):
                     pieces.extend(decode(payload))
                     read += 1
         finally:  # an error of one event comes after the pieces of those before it
+            self._together += read
             self.started = self.started or read > 0
             yield from pieces
         return [] if read == count else [(data, b"") for data in run[len(b"data:") : -2].split(RUN)[read:]]

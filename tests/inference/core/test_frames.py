@@ -30,8 +30,14 @@ RESPONSE = Response(200, {"content-type": "text/event-stream"})
 Decoder = type[TokenEvents] | type[ChatEvents]
 
 
-def read(decoder: Decoder, chunks: Iterable[bytes]) -> tuple[list[Any], str, str]:
+def read(decoder: Decoder, chunks: Iterable[bytes], worth: int = 0) -> tuple[list[Any], str, str]:
     """The pieces of a stream, the error that ended it, and the text that is told."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(events, "WORTH", worth)
+        return _read(decoder, chunks)
+
+
+def _read(decoder: Decoder, chunks: Iterable[bytes]) -> tuple[list[Any], str, str]:
     reader: EventReader[Any] = EventReader(decoder(), REQUEST, RESPONSE)
     pieces: list[Any] = []
     error = ""
@@ -226,7 +232,16 @@ def test_any_words_come_through_any_cuts(texts: list[str], logprobs: list[float]
         assert repr(read(decoder, cut)) == repr(read(decoder, pieces))
 
 
-def test_streams_without_a_common_frame_are_not_searched_for_one_for_ever(frames_read: list[int]) -> None:
+def test_a_stream_is_searched_for_a_frame_once_it_is_long_enough_to_gain_by_one(frames_read: list[int]) -> None:
+    run, _ = together(tgi(place, "a") for place in range(100))
+    assert len(read(TokenEvents, [b": hello\n\n", *[run] * 9], events.WORTH)[0]) == 900
+    assert frames_read == [100] * 3
+
+
+def test_streams_without_a_common_frame_are_not_searched_for_one_for_ever(
+    frames_read: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "WORTH", 0)
     runs = [together(dumped(chunk("a", note=place * run) for place in range(20)))[0] for run in range(1, 40)]
     reader: EventReader[Any] = EventReader(ChatEvents(), REQUEST, RESPONSE)
     assert sum(len(list(reader.feed(run))) for run in [b": hello\n\n", *runs]) == 39 * 20

@@ -233,19 +233,21 @@ async def test_a_body_that_is_no_stream_says_what_it_is(reply: Reply, said: str,
 
 # --- limits ----------------------------------------------------------------------------------------------
 
-SHORT = 0.05
+SHORT = 0.25
+WHOLE = 1.0
+"""Seconds of limits that pass while a busy machine has its turn elsewhere: what comes before them must still come."""
 LIMITS: list[tuple[str, Reply, Timeouts, str]] = [
     ("no head", Stall(), Timeouts(first_token=SHORT), "first_token"),
     ("no body", Stall("body"), Timeouts(first_token=SHORT), "first_token"),
-    ("a total, before the head", Stall(), Timeouts(total=0.3), "total"),
-    ("a total, before the body", Stall("body"), Timeouts(total=0.3), "total"),
-    ("the total is the shorter", Stall(), Timeouts(first_token=60, total=0.3), "total"),
+    ("a total, before the head", Stall(), Timeouts(total=WHOLE), "total"),
+    ("a total, before the body", Stall("body"), Timeouts(total=WHOLE), "total"),
+    ("the total is the shorter", Stall(), Timeouts(first_token=60, total=WHOLE), "total"),
 ]
 STREAM_LIMITS: list[tuple[str, Reply, Timeouts, str, str]] = [
     ("no first event", Sse([], "stall"), Timeouts(first_token=SHORT), "first_token", ""),
     ("pings are no event", Sse([b": ping\n\n"], "stall"), Timeouts(first_token=SHORT), "first_token", ""),
     ("silence after a token", Sse(EVENTS[:1], "stall"), Timeouts(between_tokens=SHORT), "between_tokens", "one"),
-    ("a total amid tokens", Sse(EVENTS[:2], "stall"), Timeouts(total=0.3), "total", "one two"),
+    ("a total amid tokens", Sse(EVENTS[:2], "stall"), Timeouts(total=WHOLE), "total", "one two"),
     (
         "a longer first limit does not hold later",
         Sse(EVENTS[:2], "stall"),
@@ -284,7 +286,7 @@ async def test_a_streams_limit_that_passes_is_named_and_keeps_the_text(
 
 async def test_a_total_is_not_stretched_by_a_trickle(hub: FakeHub, shell: Shell) -> None:
     hub.on("/m", Sse([*EVENTS[:1], *([b": ping\n\n"] * 200_000)], "stall"))
-    options = Options(timeouts=Timeouts(total=0.2))
+    options = Options(timeouts=Timeouts(total=WHOLE))
     async with shell.open(None, options, target=targets.endpoint(f"{hub.url}/m")) as client:
         delivered, error = await client.stream(inputs="p").text()
     assert isinstance(error, InferenceTimeoutError)
