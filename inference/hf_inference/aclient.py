@@ -174,9 +174,8 @@ class AsyncConnections:
     def start(self, client: httpx.AsyncClient, effect: Send, prepared: Prepared) -> Exchange:
         from hf_inference.exchange import Exchange
 
-        exchange = Exchange(client, effect, prepared)
+        exchange = Exchange(client, effect, prepared, self._running.discard)
         self._running.add(exchange)
-        exchange.task.add_done_callback(lambda _: self._running.discard(exchange))
         return exchange
 
     async def close(self) -> None:

@@ -31,9 +31,13 @@ MOST_WAITING = 1024 * 1024
 class Exchange:
     """A request under way: first its head, then, if it streams, its chunks."""
 
-    def __init__(self, client: httpx.AsyncClient, effect: Send, prepared: Prepared) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, effect: Send, prepared: Prepared, ended: Callable[[Exchange], object]
+    ) -> None:
         self._effect = effect
         self._prepared = prepared
+        self._ended = ended
+        """Called once when the connection is let go."""
         self._loop = asyncio.get_running_loop()
         self._head: Response | None = None
         self._chunks: list[bytes] = []
@@ -200,6 +204,7 @@ class Exchange:
     def _finished(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None and self._failure is None:
             self._failure = error if isinstance(error, Exception) else CancelledCallError(repr(error))
+        self._ended(self)
         self._notify()
 
 
