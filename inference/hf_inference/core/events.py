@@ -170,10 +170,10 @@ class EventReader(Generic[T]):
         event = text[text.rfind("\n\n", 0, -2) + 2 + len(mark) : -2]
         try:
             payload = parse_json(event.encode())
-        except ValueError:
+            framed = None if _is_error(payload) else self._decoder.framed(payload)
+            self._frame = None if framed is None else frame_of(event, payload, framed, mark)
+        except (ValueError, RecursionError):
             return None
-        framed = None if _is_error(payload) else self._decoder.framed(payload)
-        self._frame = None if framed is None else frame_of(event, payload, framed, mark)
         return None if self._frame is None else self._frame.read("\n\n" + text, count)
 
     def _read(self, data: bytes, name: bytes) -> Iterable[T]:

@@ -94,7 +94,7 @@ class ChatCompletionStreamArgs(ChatParameters, StreamCall[ChatCompletionStreamOu
         return {**chat_payload(self, super().payload()), "stream": True}
 
 
-Frame: TypeAlias = tuple[str | None, float | None, str | None, str | None]
+Head: TypeAlias = tuple[str | None, float | None, str | None, str | None]
 """What a stream's chunks have in common: id, time of creation, model, fingerprint."""
 
 
@@ -104,7 +104,7 @@ class ChatEvents:
     def __init__(self) -> None:
         self._texts: list[str] = []
         self._finished = False
-        self._frame: Frame = (None, None, None, None)
+        self._head: Head = (None, None, None, None)
         """The chunk's before: checked once, and the same in all of them."""
 
     @property
@@ -120,9 +120,9 @@ class ChatEvents:
             raise wrong_shape(EXPECTED, payload)
         get = payload.get
         choices, usage = get("choices", ()), get("usage")
-        frame = get("id"), get("created"), get("model"), get("system_fingerprint")
-        if frame != self._frame:
-            self._frame = _frame(*frame)
+        head = get("id"), get("created"), get("model"), get("system_fingerprint")
+        if head != self._head:
+            self._head = _head(*head)
         if type(choices) is list and len(choices) == 1:
             read = [_plain_choice(choices[0]) or self._choice(choices[0], 0)]
         elif isinstance(choices, list | tuple):
@@ -133,7 +133,7 @@ class ChatEvents:
             self._texts.append(read[0].delta.content or "")
         if usage is not None:
             usage = decode(ChatCompletionOutputUsage, usage, path="$.usage")
-        return (_output(read, *self._frame, usage),)
+        return (_output(read, *self._head, usage),)
 
     def framed(self, payload: Any) -> Framed[ChatCompletionStreamOutput] | None:
         choices = payload.get("choices") if type(payload) is dict else None
@@ -143,7 +143,7 @@ class ChatEvents:
         if choice is None:
             return None
         try:
-            frame = _frame(*map(payload.get, ("id", "created", "model", "system_fingerprint")))
+            head = _head(*map(payload.get, ("id", "created", "model", "system_fingerprint")))
         except InferenceOutputError:
             return None
         index, role = choice.index, choice.delta.role
@@ -151,7 +151,7 @@ class ChatEvents:
         def make(rows: list[str]) -> list[ChatCompletionStreamOutput]:
             texts = [text if "\\" not in text else unescaped(text) for text in rows]
             self._texts += texts
-            return [_output([_choice(index, _delta_of(role, text), None, None)], *frame, None) for text in texts]
+            return [_output([_choice(index, _delta_of(role, text), None, None)], *head, None) for text in texts]
 
         return Framed((("choices", 0, "delta", "content"),), make)
 
@@ -175,7 +175,7 @@ class ChatEvents:
         )
 
 
-def _frame(id: Any, created: Any, model: Any, fingerprint: Any) -> Frame:
+def _head(id: Any, created: Any, model: Any, fingerprint: Any) -> Head:
     return (
         _text(id, "$.id"),
         created if type(created) in (int, NoneType) else decode(float, created, path="$.created"),
