@@ -353,8 +353,6 @@ PAST_THE_FACE = {
 }
 FACE = frozenset({"hf_inference.targets"})  # a module that is one of the face's names
 CIRCLES = {
-    # an error is made from a reply and a reply is read or refused: types, and one function each way
-    frozenset({"hf_inference.core.binary", "hf_inference.core.errors", "hf_inference.core.wire"}),
     # pygls' protocol and server hold each other; the protocol names the server for types only
     frozenset({"inference_lsp.lsp.json_rpc", "inference_lsp.lsp.language_server"}),
 }

@@ -18,9 +18,9 @@ from hf_inference.core.errors import (
     IncompleteStreamError,
     InferenceError,
     UnexpectedContentError,
-    read_error,
 )
 from hf_inference.core.frames import Frame, Framed, frame_of
+from hf_inference.core.refusals import read_error
 from hf_inference.core.sse import RUN, Event, EventParser, EventTooLongError
 from hf_inference.core.wire import Request, Response
 

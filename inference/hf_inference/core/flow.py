@@ -18,10 +18,10 @@ from hf_inference.core.errors import (
     BackendUnreachableError,
     InferenceError,
     ModelLoadingError,
-    error_from_response,
 )
 from hf_inference.core.memory import Memory
 from hf_inference.core.options import Options
+from hf_inference.core.refusals import error_from_response
 from hf_inference.core.wire import Request, Response
 
 T = TypeVar("T")

@@ -23,9 +23,8 @@ from hf_inference.core.errors import (
     PaymentRequiredError,
     RateLimitedError,
     UnexpectedContentError,
-    error_from_response,
-    read_error,
 )
+from hf_inference.core.refusals import error_from_response, read_error
 from hf_inference.core.wire import Request, Response
 
 TOKEN = "hf_SECRETsecretSECRET"
