@@ -68,7 +68,7 @@ def client_by_its_face(tree: Tree) -> list[str]:
 
 def no_circles(tree: Tree) -> list[str]:
     """I5: no module reaches itself, imports for types and in functions included."""
-    return [" → ".join(circle) for circle in circles(tree) if frozenset(circle) not in CIRCLES]
+    return [" → ".join(circle) for circle in circles(tree)]
 
 
 def nothing_imports_upward(tree: Tree) -> list[str]:
@@ -244,7 +244,6 @@ def test_every_exception_is_still_needed(trees: dict[tuple[str, ...], Tree]) -> 
     used = {(module, name) for module, name in IMPURITIES if name in by_name[module].roots}
     assert used == IMPURITIES
     assert {(module, name) for module, name in PAST_THE_FACE if name in by_name[module].imports} == PAST_THE_FACE
-    assert {frozenset(circle) for circle in circles(tree)} == CIRCLES
     assert {name for name in KNOW_HTTPX if "httpx" in by_name[name].roots} == KNOW_HTTPX
 
 
@@ -352,10 +351,6 @@ PAST_THE_FACE = {
     ("inference_lsp.__main__", "hf_inference.commands"),  # the client's command line, run by ours
 }
 FACE = frozenset({"hf_inference.targets"})  # a module that is one of the face's names
-CIRCLES = {
-    # pygls' protocol and server hold each other; the protocol names the server for types only
-    frozenset({"inference_lsp.lsp.json_rpc", "inference_lsp.lsp.language_server"}),
-}
 _SHELLS = "surface targets client aclient http exchange blocking"
 UPWARD: Mapping[str, str] = {
     "hf_inference.core": f"tasks providers engines {_SHELLS}",

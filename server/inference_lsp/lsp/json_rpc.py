@@ -42,7 +42,7 @@ from inference_lsp.lsp.messages import Message, MessageId, Notification, Refused
 from inference_lsp.lsp.text_document import Workspace
 
 if TYPE_CHECKING:
-    from inference_lsp.lsp.language_server import LanguageServer
+    from pygls.lsp.server import LanguageServer
 
 _log = logging.getLogger(__name__)
 
