@@ -20,14 +20,27 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 EVENTS = 20_000
 
-Row: TypeAlias = Callable[[str, str], AbstractContextManager[Callable[[], int]]]
-"""Given a URL and a form, opens a client and gives what reads one stream through it and counts the pieces."""
+Row: TypeAlias = Callable[[str, str], AbstractContextManager[Callable[[], "Taken"]]]
+"""Given a URL and a form, opens a client and gives what reads one stream through it."""
+
+
+class Taken(NamedTuple):
+    """What one stream took, in seconds."""
+
+    wall: float
+    cpu: float
 
 
 def main() -> None:
@@ -41,7 +54,6 @@ def main() -> None:
         return
     with server() as url:
         measure_streams(url, arguments.rounds, arguments.only)
-        measure_javascript(url, arguments.rounds)
         if not arguments.only:
             measure_requests(url)
             measure_flatness(url)
@@ -131,53 +143,72 @@ def server() -> Iterator[str]:
 
 
 def measure_streams(url: str, rounds: int, only: str) -> None:
-    """One client a row, warm before its first round: a stream's cost, not a client's start."""
+    """One client a row, warm before its first round: a stream's cost, not a client's start. The rows take turns, so
+    that all see the same machine."""
     rows: dict[str, Row] = {
-        "raw socket": raw_socket,
-        "httpx, bytes only": on_a_loop(httpx_bytes),
-        "hf_inference async": on_a_loop(ours_async),
-        "hf_inference sync": ours_sync,
-        "hf_inference, an event a read": on_a_loop(ours_one_by_one),
+        "raw socket": timed(raw_socket),
+        "httpx, bytes only": timed(on_a_loop(httpx_bytes)),
+        "hf_inference async": timed(on_a_loop(ours_async)),
+        "hf_inference sync": timed(ours_sync),
+        "hf_inference, an event a read": timed(on_a_loop(ours_one_by_one)),
     }
     if importlib.util.find_spec("huggingface_hub") is not None:
-        rows["huggingface_hub async"] = on_a_loop(hub_async)
+        rows["huggingface_hub async"] = timed(on_a_loop(hub_async))
+    if JAVASCRIPT.exists() and shutil.which("node") is not None:
+        rows["@huggingface/inference"] = javascript
     print(f"{EVENTS:,} events, median of {rounds}")
     print(f"{'':32}{'events/s':>12}{'CPU µs/event':>15}")
-    for form in ("tgi", "chat"):
-        for name, row in rows.items():
-            if only and only not in f"{name}, {form}":
-                continue
-            with row(url, form) as run:
-                run()
-                figures = [timed(run) for _ in range(rounds)]
-            rate = statistics.median(EVENTS / wall for wall, _ in figures)
-            cost = statistics.median(cpu / EVENTS * 1e6 for _, cpu in figures)
+    for form in PATHS:
+        with ExitStack() as opened:
+            chosen = {name: row for name, row in rows.items() if only in f"{name}, {form}"}
+            runs = {name: opened.enter_context(row(url, form)) for name, row in chosen.items()}
+            turns = [{name: run() for name, run in runs.items()} for _ in range(rounds + 1)][1:]
+        for name in runs:
+            rate = statistics.median(EVENTS / turn[name].wall for turn in turns)
+            cost = statistics.median(turn[name].cpu / EVENTS * 1e6 for turn in turns)
             print(f"{name + ', ' + form:32}{rate:12,.0f}{cost:15.1f}")
 
 
-def measure_javascript(url: str, rounds: int) -> None:
-    """@huggingface/inference on the same streams, in a process of Node's; `scripts/setup-peers` installs it."""
-    here = Path(__file__).parent
-    package = here.parent / "serve/js/node_modules/@huggingface/inference/dist/esm/index.js"
-    if not package.exists() or shutil.which("node") is None:
-        return
-    for form in PATHS:
-        command = ["node", str(here / "client_streams_peer.mjs"), url, form, str(rounds), str(package)]
-        lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-        figures = [json.loads(line) for line in lines]
-        rate = statistics.median(row["events"] / row["seconds"] for row in figures)
-        cost = statistics.median(row["cpu"] / row["events"] * 1e6 for row in figures)
-        print(f"{'@huggingface/inference, ' + form:32}{rate:12,.0f}{cost:15.1f}")
+def timed(reading: Callable[[str, str], AbstractContextManager[Callable[[], int]]]) -> Row:
+    """The row of what reads a stream in this process and counts its pieces."""
+
+    @contextmanager
+    def row(url: str, form: str) -> Iterator[Callable[[], Taken]]:
+        with reading(url, form) as read:
+
+            def run() -> Taken:
+                wall, cpu = time.perf_counter(), time.process_time()
+                count = read()
+                assert count > EVENTS * 0.99, f"{read} gave {count}"  # the raw rows miss a mark that a read cuts
+                return Taken(time.perf_counter() - wall, time.process_time() - cpu)
+
+            yield run
+
+    return row
 
 
-def timed(run: Callable[[], int]) -> tuple[float, float]:
-    wall, cpu = time.perf_counter(), time.process_time()
-    count = run()
-    assert count > EVENTS * 0.99, f"{run} gave {count} pieces"  # a mark cut by a read is not counted in the raw rows
-    return time.perf_counter() - wall, time.process_time() - cpu
+@contextmanager
+def javascript(url: str, form: str) -> Iterator[Callable[[], Taken]]:
+    """@huggingface/inference on the same streams, in a process of Node's that reads one for each line it is sent."""
+    command = ["node", str(Path(__file__).with_name("client_streams_peer.mjs")), url, form, str(JAVASCRIPT)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        ask, answers = process.stdin, process.stdout
+
+        def run() -> Taken:
+            print(file=ask, flush=True)
+            told = json.loads(answers.readline())
+            assert told["events"] > EVENTS * 0.99, told
+            return Taken(told["seconds"], told["cpu"])
+
+        yield run
+        ask.close()
 
 
-def on_a_loop(row: Callable[[str, str], AbstractAsyncContextManager[Callable[[], Coroutine[Any, Any, int]]]]) -> Row:
+def on_a_loop(
+    row: Callable[[str, str], AbstractAsyncContextManager[Callable[[], Coroutine[Any, Any, int]]]],
+) -> Callable[[str, str], AbstractContextManager[Callable[[], int]]]:
     @contextmanager
     def on_it(url: str, form: str) -> Iterator[Callable[[], int]]:
         with asyncio.Runner() as runner:
@@ -311,6 +342,8 @@ async def hub_async(url: str, form: str) -> AsyncIterator[Callable[[], Coroutine
 
 
 PATHS = {"tgi": "/tgi", "chat": "/v1/chat/completions"}
+JAVASCRIPT = Path(__file__).parents[1] / "serve/js/node_modules/@huggingface/inference/dist/esm/index.js"
+"""`scripts/setup-peers` installs it."""
 
 
 # --- single requests, memory, imports --------------------------------------------------------------------
