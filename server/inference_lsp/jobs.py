@@ -39,19 +39,19 @@ class Job:
         """What must stay open while it runs: the client."""
         self.outcome: Outcome | None = None
         self._task: asyncio.Task[Outcome] | None = None
-        self._why = "cancelled"
+        self._if_cancelled = Outcome("cancelled", "cancelled")
 
     def run(self, work: Coroutine[Any, Any, Outcome], ended: Callable[[Job], None]) -> None:
         """Start the work. `ended` is called once, when `outcome` is known."""
         self._task = asyncio.create_task(work, name=self.id)
         self._task.add_done_callback(lambda task: self._end(task, ended))
 
-    def cancel(self, why: str = "cancelled") -> bool:
+    def cancel(self, why: str = "cancelled", state: State = "cancelled") -> bool:
         """Ask the work to stop; False if it had been asked or had ended before. It is cancelled only once:
-        a second cancel would hit it while it cleans up."""
+        a second cancel would hit it while it cleans up. `state`: what it ends in then."""
         if self._task is None or self._task.done() or self._task.cancelling():
             return False
-        self._why = why
+        self._if_cancelled = Outcome(state, why)
         return self._task.cancel()
 
     async def wait(self) -> None:
@@ -61,7 +61,7 @@ class Job:
 
     def _end(self, task: asyncio.Task[Outcome], ended: Callable[[Job], None]) -> None:
         if task.cancelled():
-            self.outcome = Outcome("cancelled", self._why)
+            self.outcome = self._if_cancelled
         elif (error := task.exception()) is not None:
             _log.error("job %s (%s) failed", self.id, self.action, exc_info=error)
             self.outcome = Outcome("failed", "Something went wrong inside the server; its log has the details.")
@@ -103,9 +103,9 @@ class JobBook:
         self._background.add(task)
         task.add_done_callback(self._background_ended)
 
-    def cancel(self, id: str, why: str = "cancelled") -> bool:
+    def cancel(self, id: str, why: str = "cancelled", state: State = "cancelled") -> bool:
         job = self._jobs.get(id)
-        return job is not None and job.cancel(why)
+        return job is not None and job.cancel(why, state)
 
     def cancel_all(self, why: str = "cancelled") -> int:
         return sum(job.cancel(why) for job in tuple(self._jobs.values()))

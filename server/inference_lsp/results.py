@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from inference_lsp.actions import Action
 from inference_lsp.backend import Backend, maker_of
-from inference_lsp.document.relocation import relocate
+from inference_lsp.document.edits import reach
+from inference_lsp.document.relocation import relocate, was_deleted
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.provenance import Origin, described
 
@@ -32,8 +33,14 @@ class Run:
         self.ended_at: float | None = None
         self.is_cut = False
         """Whether a stream broke off amid its text, so that it can go on from there."""
+        self.is_too_long = False
+        """Whether a server said that it takes less text at once."""
         self.failed_task = ""
         """The task of the call that failed last."""
+        self.source_changed = False
+        """Whether the text it was made from is another now."""
+        self.is_previewed = False
+        """Whether it is shown beside the text."""
         self._pieces: list[str] = []
         self._makers: list[str] = []
         self._parameters = ""
@@ -79,6 +86,17 @@ class Run:
         line = " ".join("".join(reversed(newest)).split())
         return line if len(line) <= most else "…" + line[1 - most :]
 
+    def follow(self, text: str) -> bool:
+        """The document is another now: see whether what the run was made from changed; whether that is news."""
+        before, place = self.source_changed, reach(self.snapshot, self.action.edit(self.snapshot, self.text))
+        self.source_changed = relocate(self.snapshot.text, text, *place) is None
+        return self.source_changed != before
+
+    def lost_its_text(self, text: str) -> bool:
+        """Whether all that was selected is deleted in the document as it is now."""
+        start, end = self.snapshot.start, self.snapshot.end
+        return was_deleted(self.snapshot.text, text, start, end)
+
     def overlaps(self, other: Snapshot) -> bool:
         """Whether this run's selection, where it is now, shares text with another one of the same document."""
         if self.snapshot.uri != other.uri:
@@ -107,8 +125,17 @@ class Results:
         self._tidy()
         return self._runs.get(job)
 
+    def newest(self) -> str:
+        """The job begun last whose result is still there, "" if there is none."""
+        self._tidy()
+        return next(reversed(self._runs), "")
+
     def drop(self, job: str) -> None:
         self._runs.pop(job, None)
+
+    def of_document(self, uri: str) -> Iterator[tuple[str, Run]]:
+        """The runs on a document, over or not."""
+        return ((job, run) for job, run in tuple(self._runs.items()) if run.snapshot.uri == uri)
 
     def running(self) -> Iterator[tuple[str, Run]]:
         """The runs whose jobs are not over."""

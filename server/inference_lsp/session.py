@@ -61,6 +61,7 @@ class Session:
         self._folder_settings = FolderSettings()
         self._configured = asyncio.Event()
         self._forgetting: list[Callable[[str], None]] = []
+        self._following: list[Callable[[str, str], None]] = []
 
     async def ready(self) -> Session:
         """Wait for the client's settings, so that the first request already goes by them; not for ever."""
@@ -76,6 +77,16 @@ class Session:
     def when_closed(self, forget: Callable[[str], None]) -> None:
         """`forget` is called with the URI of each document that the editor closes."""
         self._forgetting.append(forget)
+
+    def when_changed(self, follow: Callable[[str, str], None]) -> None:
+        """`follow` is called with the URI of each document that has changed, and its text."""
+        self._following.append(follow)
+
+    def changed(self, uri: str, text: str) -> None:
+        """A document's text is another now."""
+        self.provenance.changed(uri, text)
+        for follow in self._following:
+            follow(uri, text)
 
     def closed(self, uri: str) -> None:
         """The editor has closed a document: end what ran on it, and what was remembered of it."""

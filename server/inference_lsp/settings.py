@@ -8,10 +8,13 @@ machine's. Knows no editor and does no I/O. The names are the JSON's: `inference
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
+
+from inference_lsp.secrets import redact
 
 SECTION = "inference"
 
@@ -184,7 +187,7 @@ def _read(settings: T, value: object, path: str, complaints: list[str]) -> T:
     hints = get_type_hints(type(settings))
     members = {member.name: member for member in fields(settings)}  # type: ignore[arg-type]
     known = tuple(members)
-    complaints.extend(f"{path}.{name} is no setting of this server" for name in value if name not in known)
+    complaints.extend(f"{path}.{_named(name)} is no setting of this server" for name in value if name not in known)
     changes: dict[str, Any] = {}
     for name in known:
         given = value.get(name)
@@ -226,6 +229,16 @@ def _wrong(hint: Any, value: object, choices: Callable[[], Sequence[str]] | None
     return None if good else "an object of strings"
 
 
+def _named(name: object) -> str:
+    """A wrong name as it is only where it could be one: somebody may have put a secret in its place."""
+    said = redact(str(name))
+    return said if _LIKE_A_NAME.fullmatch(said) else f"(a name of {len(str(name))} characters)"
+
+
 def _shown(value: object) -> str:
     """A wrong value in few characters; never more, since it may be a secret put in the wrong place."""
     return {dict: "an object", list: "a list", str: "a string", bool: "a boolean"}.get(type(value), "a number")
+
+
+_LIKE_A_NAME = re.compile(r"[A-Za-z][A-Za-z_.-]{0,39}")
+"""Names of settings have no digits, and tokens seldom have none."""

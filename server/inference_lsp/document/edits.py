@@ -20,6 +20,11 @@ class Edit:
     text: str
 
 
+def reach(snapshot: Snapshot, edit: Edit) -> tuple[int, int]:
+    """(start, end) of all that an edit of a snapshot depends on: what was selected, and the place it changes."""
+    return min(edit.start, snapshot.start), max(edit.end, snapshot.end)
+
+
 def insert_after(snapshot: Snapshot, text: str) -> Edit:
     """`text` as it is, at the end of the selection."""
     return Edit(snapshot.end, snapshot.end, _line_ends(text, snapshot))

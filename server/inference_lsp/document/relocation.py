@@ -29,6 +29,13 @@ def moved(old: str, new: str, offset: int) -> int:
     return max(offset, len(old) - suffix) + len(new) - len(old)
 
 
+def was_deleted(old: str, new: str, start: int, end: int) -> bool:
+    """Whether `old[start:end]`, which is not empty, was taken out, and nothing put in its place."""
+    prefix = common_prefix(old, new)
+    suffix = min(common_suffix(old, new), min(len(old), len(new)) - prefix)
+    return start < end and prefix + suffix == len(new) and prefix <= start and end <= len(old) - suffix
+
+
 def common_prefix(left: str, right: str) -> int:
     """How many characters two texts begin alike. Halving, so that long equal parts compare as memory."""
     low, high = 0, min(len(left), len(right))

@@ -9,7 +9,7 @@ import asyncio
 
 from lsprotocol import types as t
 
-from inference_lsp.document.edits import Edit
+from inference_lsp.document.edits import Edit, reach
 from inference_lsp.document.relocation import relocate
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.jobs import Outcome
@@ -35,7 +35,7 @@ async def commit(server: LanguageServer, session: Session, snapshot: Snapshot, e
         document = session.document(snapshot.uri)
         if document is None:
             return Outcome("stale", "the document was closed, so nothing was inserted.")
-        first, last = min(edit.start, snapshot.start), max(edit.end, snapshot.end)
+        first, last = reach(snapshot, edit)
         before, version = document.source, document.version
         place = relocate(snapshot.text, before, first, last)
         if place is None:

@@ -1,11 +1,12 @@
 """What a person does with a result: apply it, put it below, drop it, try again, or take the text.
 
-Knows the commands for it and the message that offers them. Knows no action by name.
+Knows the commands for it and the messages that offer them, which do in editors without previews or keys for commands.
+Knows no action by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,15 +17,20 @@ from inference_lsp.document.relocation import moved
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.features.commit import commit
 from inference_lsp.features.preview import job_of
-from inference_lsp.features.remedies import remedies
+from inference_lsp.features.remedies import Choice, remedies
 from inference_lsp.jobs import Outcome
 from inference_lsp.lsp import InvalidParams, LanguageServer, RequestFailed
 from inference_lsp.protocol import APPLY, APPLY_BELOW, COPY, DISCARD, RETRY
 from inference_lsp.results import Run
 from inference_lsp.session import Session
 
+DO_APPLY = "Apply"
+ANYWAY = "Apply anyway"
 BELOW = "Insert below"
 AGAIN = "Run again"
+DROP = "Discard"
+LONGEST_SHOWN = 1_500
+"""Characters of a result that a message shows where there are no previews."""
 
 StartRun = Callable[[LanguageServer, Session, Run], str]
 
@@ -34,9 +40,7 @@ def register(server: LanguageServer, session: Session, start: StartRun) -> None:
 
     @server.command(APPLY)
     async def apply(*arguments: Any) -> None:
-        run = _chosen(session, arguments)
-        now = _as_it_is(session, run.snapshot)
-        await _insert(server, session, run, now, below=False)
+        await _apply(server, session, start, _chosen(session, arguments))
 
     @server.command(APPLY_BELOW)
     async def apply_below(*arguments: Any) -> None:
@@ -45,7 +49,7 @@ def register(server: LanguageServer, session: Session, start: StartRun) -> None:
 
     @server.command(DISCARD)
     def discard(*arguments: Any) -> None:
-        job = _job(arguments)
+        job = _job(session, arguments)
         session.jobs.cancel(job)
         session.results.drop(job)
 
@@ -74,6 +78,8 @@ async def tell(server: LanguageServer, session: Session, start: StartRun, run: R
         )
     )
     keeps_text = bool(run.text.strip()) and session.document(run.snapshot.uri) is not None
+    if keeps_text and outcome.state == "stale":
+        choices[ANYWAY] = lambda: _insert(server, session, run, _as_it_is(session, run.snapshot), below=False)
     if keeps_text:
         choices[BELOW] = lambda: _insert(server, session, run, _as_it_is(session, run.snapshot), below=True)
     topic = f"{run.action.label}: {outcome.topic or outcome.message}"
@@ -82,17 +88,57 @@ async def tell(server: LanguageServer, session: Session, start: StartRun, run: R
     if not choices:
         server.window_show_message(t.ShowMessageParams(kind, message))
         return
-    actions = [t.MessageActionItem(title) for title in (*choices, *([AGAIN] if keeps_text else []))]
+    if keeps_text:
+        choices[AGAIN] = _starter(server, session, start, run)
+    await _choose(server, kind, message, choices)
+
+
+async def offer(server: LanguageServer, session: Session, start: StartRun, job: str, run: Run) -> None:
+    """Show a result that is to be decided on in an editor that shows no previews, and do what is chosen. It stays for
+    the commands if nothing is."""
+
+    async def drop() -> None:
+        session.results.drop(job)
+
+    text = run.text.strip()
+    shown = text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " …"
+    choices: dict[str, Choice] = {
+        DO_APPLY: lambda: _apply(server, session, start, run),
+        BELOW: lambda: _insert(server, session, run, _as_it_is(session, run.snapshot), below=True),
+        AGAIN: _starter(server, session, start, run),
+        DROP: drop,
+    }
+    await _choose(server, t.MessageType.Info, f"{run.action.label}:\n{shown}", choices)
+
+
+async def _choose(server: LanguageServer, kind: t.MessageType, message: str, choices: Mapping[str, Choice]) -> None:
+    """Show a message with buttons and do what was chosen; what that cannot do is said."""
+    actions = [t.MessageActionItem(title) for title in choices]
     chosen = await server.window_show_message_request_async(t.ShowMessageRequestParams(kind, message, actions))
-    if chosen is None:
+    if chosen is None or chosen.title not in choices:
         return
     try:
-        if chosen.title == AGAIN:
-            start(server, session, _again(session, run))
-        elif chosen.title in choices:
-            await choices[chosen.title]()
+        await choices[chosen.title]()
     except RequestFailed as error:
         server.window_show_message(t.ShowMessageParams(t.MessageType.Warning, error.message))
+
+
+def _starter(server: LanguageServer, session: Session, start: StartRun, run: Run) -> Choice:
+    async def again() -> None:
+        start(server, session, _again(session, run))
+
+    return again
+
+
+async def _apply(server: LanguageServer, session: Session, start: StartRun, run: Run) -> None:
+    """Put a result where it belongs, or ask what to do with it if the text it was made from is another now."""
+    now = _as_it_is(session, run.snapshot)
+    run.follow(now.text)
+    if run.source_changed:  # asked beside the command, which is answered at once
+        outcome = Outcome("stale", "the text this was made from has changed since.")
+        session.jobs.background(tell(server, session, start, run, outcome))
+    else:
+        await _insert(server, session, run, now, below=False)
 
 
 async def _insert(server: LanguageServer, session: Session, run: Run, now: Snapshot, *, below: bool) -> None:
@@ -127,13 +173,19 @@ def _as_it_is(session: Session, then: Snapshot) -> Snapshot:
 
 
 def _chosen(session: Session, arguments: tuple[Any, ...]) -> Run:
-    run = session.results.get(_job(arguments))
+    run = session.results.get(_job(session, arguments))
     if run is None:
         raise RequestFailed("This result is gone: results are kept for ten minutes.")
     return run
 
 
-def _job(arguments: tuple[Any, ...]) -> str:
-    if not arguments or not isinstance(arguments[0], str):
-        raise InvalidParams("takes the id of a job, or the URI of its preview")
+def _job(session: Session, arguments: tuple[Any, ...]) -> str:
+    """The job whose result is meant: the one named, else the newest."""
+    if not arguments or arguments[0] is None:
+        newest = session.results.newest()
+        if not newest:
+            raise RequestFailed("There is no result yet.")
+        return newest
+    if not isinstance(arguments[0], str):
+        raise InvalidParams("takes the id of a job, or the URI of its preview, or nothing for the newest result")
     return job_of(arguments[0]) if ":" in arguments[0] else arguments[0]

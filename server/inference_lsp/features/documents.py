@@ -20,4 +20,4 @@ def register(server: LanguageServer, session: Session) -> None:
     def did_change(params: t.DidChangeTextDocumentParams) -> None:
         document = session.document(params.text_document.uri)
         if document is not None:
-            session.provenance.changed(params.text_document.uri, document.source)
+            session.changed(params.text_document.uri, document.source)

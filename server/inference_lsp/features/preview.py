@@ -6,6 +6,7 @@ that have these get previews.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import quote, unquote, urlsplit
 
 from lsprotocol import types as t
@@ -15,6 +16,7 @@ from inference_lsp.results import Run
 from inference_lsp.session import Session
 
 SCHEME = "inference-preview"
+CHANGED = "(The text this was made from has changed since; Apply asks what to do.)"
 
 
 def register(server: LanguageServer, session: Session) -> None:
@@ -23,7 +25,14 @@ def register(server: LanguageServer, session: Session) -> None:
         run = session.results.get(job_of(params.uri))
         if run is None:
             raise RequestFailed("This preview is gone: results are kept for ten minutes.")
-        return t.TextDocumentContentResult(text=run.text)
+        return t.TextDocumentContentResult(text=f"{CHANGED}\n\n{run.text}" if run.source_changed else run.text)
+
+    def source_changed(uri: str, text: str) -> None:
+        for job, run in session.results.of_document(uri):
+            if run.follow(text) and run.is_previewed:
+                session.jobs.background(_refresh(server, _uri(job, run)))
+
+    session.when_changed(source_changed)
 
 
 class Preview:
@@ -32,7 +41,8 @@ class Preview:
     def __init__(self, server: LanguageServer, session: Session, job: str, run: Run) -> None:
         self._server = server
         self._session = session
-        self._uri = f"{SCHEME}:/{quote(job)}/{quote(run.action.label)}.{'md' if run.snapshot.is_prose else 'txt'}"
+        self._uri = _uri(job, run)
+        run.is_previewed = True
         self._refreshing = False
         self._again = False
         session.jobs.background(self._show())
@@ -52,10 +62,7 @@ class Preview:
         try:
             while self._again:
                 self._again = False
-                params = t.TextDocumentContentRefreshParams(uri=self._uri)
-                await self._server.workspace_text_document_content_refresh_async(params)
-        except ResponseException:  # the preview was closed; its text is kept all the same
-            self._again = False
+                await _refresh(self._server, self._uri)
         finally:
             self._refreshing = False
 
@@ -64,6 +71,16 @@ def can_preview(capabilities: t.ClientCapabilities) -> bool:
     """Whether the client shows documents of ours and reads them again when told."""
     workspace, window = capabilities.workspace, capabilities.window
     return bool(workspace and workspace.text_document_content and window and window.show_document)
+
+
+async def _refresh(server: LanguageServer, uri: str) -> None:
+    """The client reads the preview again, unless it was closed; its text is kept all the same."""
+    with suppress(ResponseException):
+        await server.workspace_text_document_content_refresh_async(t.TextDocumentContentRefreshParams(uri=uri))
+
+
+def _uri(job: str, run: Run) -> str:
+    return f"{SCHEME}:/{quote(job)}/{quote(run.action.label)}.{'md' if run.snapshot.is_prose else 'txt'}"
 
 
 def job_of(uri: str) -> str:

@@ -25,6 +25,13 @@ def register(server: LanguageServer, session: Session) -> None:
     actions = {action.name: action for action in ACTIONS}
     decide.register(server, session, start)
 
+    def changed(uri: str, text: str) -> None:
+        for job, run in session.results.running():
+            if run.snapshot.uri == uri and run.lost_its_text(text):
+                session.jobs.cancel(job, "the selected text was deleted, so nothing was inserted.", "stale")
+
+    session.when_changed(changed)
+
     @server.command(RUN)
     async def run(*arguments: Any) -> dict[str, str]:
         await session.ready()
@@ -58,14 +65,15 @@ def start(server: LanguageServer, session: Session, run: Run) -> str:
     for older, other in session.results.running():
         if other.overlaps(run.snapshot):
             session.jobs.cancel(older, "a newer run on the same text took its place")
-    waits = run.snapshot.settings.edit.apply == "preview" and can_preview(session.capabilities)
+    waits = run.snapshot.settings.edit.apply == "preview"
+    shows = waits and can_preview(session.capabilities)
     outputs: list[JobOutput] = []
 
     def work(job: Job) -> Coroutine[Any, Any, Outcome]:
         # made at once, so that a job cancelled before its first step has a last word, too
         session.results.begin(job.id, run)
         session.status.began()
-        preview = Preview(server, session, job.id, run) if waits else None
+        preview = Preview(server, session, job.id, run) if shows else None
         outputs.append(JobOutput(server, session, job, run, preview))
         return _work(server, session, job, run, outputs[0], waits=waits)
 
@@ -77,6 +85,8 @@ def start(server: LanguageServer, session: Session, run: Run) -> str:
         outputs[0].end(outcome.state, outcome.message)
         if outcome.message and outcome.state in ("failed", "stale"):
             session.jobs.background(decide.tell(server, session, start, run, outcome))
+        elif outcome.state == "done" and waits and not shows:
+            session.jobs.background(decide.offer(server, session, start, job.id, run))
 
     return session.jobs.start(run.action.name, run.snapshot.uri, run.backend.client, work, ended).id
 
