@@ -6,6 +6,8 @@ message.
 
 from __future__ import annotations
 
+import logging
+
 from hf_inference import (
     BackendUnreachableError,
     BadRequestError,
@@ -20,6 +22,8 @@ from hf_inference import (
 from inference_lsp import problems
 from inference_lsp.pauses import Pauses
 from inference_lsp.status import Status
+
+_log = logging.getLogger(__name__)
 
 
 class PausedError(InferenceError):
@@ -58,6 +62,10 @@ class AutomaticGuard:
         offline = "Offline. " if isinstance(error, BackendUnreachableError) and error.before_sending else ""
         message = f"{offline}Nothing is sent unasked to {who} for {self._pauses.left(key):.0f} s: {said}"
         self._status.pausing(self._label, message, problems.remedy(error))
+
+    def takes(self, most: int) -> None:
+        self._pauses.takes(self._label, most)
+        _log.info("%s takes less text: what nobody asked for sends it %d characters at once", self._label, most)
 
     def _key(self, task: str, model: str) -> str:
         return f"{self._label} {task} {model}"

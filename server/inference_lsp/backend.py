@@ -7,12 +7,12 @@ and no HTTP.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from hf_inference import BadRequestError, InferenceError, Options, TextGenerationStreamArgs
+from inference_lsp.document.pieces import cut
 from inference_lsp.probing import Known
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ class Guard(Protocol):
 
     def failed(self, task: str, model: str, error: InferenceError) -> None:
         """The backend did not."""
+
+    def takes(self, most: int) -> None:
+        """The backend takes so many characters of text at once and no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,10 @@ class Backend:
     """Told of each call that was answered, and by whom."""
     on_failure: Callable[[str, InferenceError], None] | None = None
     """Told the task and the error of each call that failed."""
+    on_shortened: Callable[[], None] | None = None
+    """Told when a text was too long for the backend and only its beginning was answered for."""
+    most: int = 0
+    """Characters of text that are sent at once, since the backend said that more are too many; 0: not known."""
     continuing: str = ""
     """What a model wrote before it was cut off; its next generation goes on from there."""
 
@@ -103,9 +110,12 @@ class Backend:
             return await self._ask(named)
         except BadRequestError as error:
             text = getattr(named, "inputs", None)
-            if not isinstance(text, str) or not self._may_shorten(error, text):
+            if not isinstance(text, str) or not self.may_shorten(error, text):
                 raise
-            return await self._ask(replace(named, inputs=text[: len(text) // 2]))  # type: ignore[call-arg]
+            if self.on_shortened is not None:
+                self.on_shortened()
+            beginning = cut(text, len(text) // 2)[0].text
+            return await self._ask(replace(named, inputs=beginning))  # type: ignore[call-arg]
 
     async def generate(
         self, prompt: str, parameters: Mapping[str, Any], *, chat_prompt: str | None = None
@@ -114,36 +124,6 @@ class Backend:
         model that only chats is told instead."""
         prompt += self.continuing
         chat_prompt = chat_prompt and chat_prompt + self.continuing
-        began = False
-        try:
-            async with aclosing(self._generate(prompt, parameters, chat_prompt)) as pieces:
-                async for piece in pieces:
-                    began = True
-                    yield piece
-        except BadRequestError as error:
-            if began or not self._may_shorten(error, prompt):
-                raise
-        else:
-            return
-        halves = [text and text[len(text) // 2 :] for text in (prompt, chat_prompt)]
-        async with aclosing(self._generate(halves[0] or "", parameters, halves[1])) as pieces:
-            async for piece in pieces:
-                yield piece
-
-    async def _ask(self, call: Call[T]) -> Answer[T]:
-        model = call.model or ""
-        self._check(call.task, model)
-        try:
-            answer = await self.client.answer(call)
-        except InferenceError as error:
-            self._failed(call.task, model, error)
-            raise
-        self._answered(call, answer.opened)
-        return answer
-
-    async def _generate(
-        self, prompt: str, parameters: Mapping[str, Any], chat_prompt: str | None
-    ) -> AsyncGenerator[TextGenerationStreamOutput]:
         model = self.model("text-generation")
         self._check("text-generation", model or "")
         call = TextGenerationStreamArgs(prompt, parameters, chat_inputs=chat_prompt, model=model, options=self.options)
@@ -159,6 +139,17 @@ class Backend:
         except InferenceError as error:
             self._failed("text-generation", model or "", error)
             raise
+
+    async def _ask(self, call: Call[T]) -> Answer[T]:
+        model = call.model or ""
+        self._check(call.task, model)
+        try:
+            answer = await self.client.answer(call)
+        except InferenceError as error:
+            self._failed(call.task, model, error)
+            raise
+        self._answered(call, answer.opened)
+        return answer
 
     def _check(self, task: str, model: str) -> None:
         if self.guard is not None:
@@ -176,9 +167,21 @@ class Backend:
         if self.on_failure is not None:
             self.on_failure(task, error)
 
-    def _may_shorten(self, error: BadRequestError, text: str) -> bool:
-        """What nobody asked for is tried once more with half the text, rather than not at all."""
-        return self.guard is not None and error.status in (413, 422) and len(text) > 1
+    def may_shorten(self, error: BadRequestError, text: str) -> bool:
+        """Whether a request that was too long is made once more with less: only what nobody asked for is."""
+        return self.guard is not None and is_too_long(error) and len(text) > 1
+
+    def shortened(self, length: int) -> Backend:
+        """The same backend, which was sent so many characters and takes fewer: half of them from now on."""
+        most = max(1, length // 2)
+        if self.guard is not None:
+            self.guard.takes(most)
+        return replace(self, most=most)
+
+
+def is_too_long(error: InferenceError) -> bool:
+    """Whether a server says that it was sent more text than it takes; 422 is what TGI says then."""
+    return isinstance(error, BadRequestError) and error.status in (413, 422)
 
 
 def host_of(target: Target) -> str:

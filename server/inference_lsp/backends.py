@@ -81,7 +81,8 @@ class Backends:
         backend = next(well, every[0])
         if backend.is_embedded:
             return backend
-        return replace(backend, guard=AutomaticGuard(self.pauses, self._status, backend.label, insists=insists))
+        guard = AutomaticGuard(self.pauses, self._status, backend.label, insists=insists)
+        return replace(backend, guard=guard, most=self.pauses.most(backend.label))
 
     def embedded(self, settings: Settings) -> Backend:
         """The engine on this machine, whatever the target is."""

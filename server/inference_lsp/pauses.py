@@ -26,6 +26,8 @@ class _Record:
     reason: str = ""
     latency: float = 0.25
     """Seconds to the first text, a moving average."""
+    most: int = 0
+    """Characters it takes at once, 0 if it never refused any."""
 
 
 class Pauses:
@@ -57,9 +59,17 @@ class Pauses:
         until = self._clock() + pause
         self._records[key] = replace(record, failures=record.failures + 1, until=until, reason=reason)
 
+    def takes(self, key: str, most: int) -> None:
+        """It refused more than so many characters at once."""
+        self._records[key] = replace(self._record(key), most=most)
+
+    def most(self, key: str) -> int:
+        """Characters it takes at once, 0 if that is not known."""
+        return self._record(key).most
+
     def well(self, key: str) -> None:
         """There was an answer: what failed before is forgotten."""
-        self._records[key] = _Record(latency=self._record(key).latency)
+        self._records[key] = replace(self._record(key), failures=0, until=0.0, reason="")
 
     def took(self, key: str, seconds: float) -> None:
         """The first text came after so long."""

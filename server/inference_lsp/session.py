@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +53,8 @@ class Session:
         self.provenance = Provenance(datetime.now)
         self.status = Status(self._say_status)
         self.locale = ""
+        self.language = ""
+        """What the person answered last when asked which language to translate to; other settings end it."""
         self.selections: dict[str, tuple[int | None, int, int]] = {}
         """Of each document, the version, start and end a code action was last asked for: the nearest thing to a
         selection that LSP tells a server."""
@@ -122,9 +125,13 @@ class Session:
             text=document.source,
             start=ends[0],
             end=ends[1],
-            settings=self.settings_of(uri),
+            settings=self._with_language(self.settings_of(uri)),
             locale=self.locale,
         )
+
+    def _with_language(self, settings: Settings) -> Settings:
+        named = settings.translate.to or not self.language
+        return settings if named else replace(settings, translate=replace(settings.translate, to=self.language))
 
     def settings_of(self, uri: str) -> Settings:
         """The settings of the folder a document is in."""
@@ -155,6 +162,7 @@ class Session:
         complaints = self._folder_settings.take(machine, folders)
         for complaint in complaints:
             _log.warning("%s", complaint)
+        self.language = ""
         self.backends.forgive()
         await self.backends.retire(self.settings, self.jobs.uses)
         return complaints

@@ -75,9 +75,10 @@ class ServerProcess:
         folder: Path | None = None,
         options: Any = None,
     ) -> EditorClient:
-        """The process and a session with it. `settings` is what the editor answers when it is asked for them."""
+        """The process and a session with it. `settings` is what the editor answers when it is asked for them; the
+        language to translate to, which nobody should be asked for, is among them."""
         editor = await self.spawn(*(arguments or ("--stdio",)), environment=environment)
-        editor.configuration = {"inference": dict(settings or {})}
+        editor.configuration = {"inference": {"translate": {"to": "en"}, **(settings or {})}}
         await editor.start(folder=folder, capabilities=capabilities, options=options)
         return editor
 

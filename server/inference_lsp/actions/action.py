@@ -5,13 +5,14 @@ Knows snapshots, backends and edits. Knows no protocol and no HTTP.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from inference_lsp.backend import Backend
 from inference_lsp.document.edits import Edit
 from inference_lsp.document.snapshot import Snapshot
+from inference_lsp.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What must be known first, and the answers there are with the settings each of them means."""
+
+    sentence: str
+    answers: Mapping[str, Settings]
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A sentence about the result that is no part of it: how it was found, what it leaves out."""
 
@@ -31,10 +40,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many parts of a long text are done."""
+    """How many parts of a long text are done; said once before the first of them, so that a bar knows its length."""
 
     done: int
     total: int
+    then: int = 0
+    """Further requests that come after the parts, such as the one that makes one summary of theirs."""
 
 
 Piece: TypeAlias = str | Note | Progress
@@ -52,6 +63,9 @@ class Action(Protocol):
 
     def offer(self, snapshot: Snapshot, backend: Backend) -> Offer:
         """How the action is shown for this selection. Touches no network."""
+
+    async def question(self, snapshot: Snapshot) -> Question | None:
+        """What to ask the person before it runs, None if all is said. Touches no network."""
 
     def run(self, snapshot: Snapshot, backend: Backend) -> AsyncGenerator[Piece]:
         """The result's text, piece by piece, and notes about it. Raises `hf_inference.InferenceError`."""

@@ -6,12 +6,13 @@ command and no protocol.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from hf_inference import Call, Opened
+from hf_inference import BadRequestError, Call, Opened
 from inference_lsp.actions import prompts
 from inference_lsp.actions.action import Note
 from inference_lsp.actions.infill import infill_of
@@ -41,9 +42,7 @@ def asking(snapshot: Snapshot, backend: Backend, most_tokens: int) -> Asking:
     if backend.is_embedded:  # it reads the whole document, and learns from what stands below, too
         hints = {"suffix": snapshot.after, "path": snapshot.path or None}
         return Asking(prompt=snapshot.before, parameters={"max_new_tokens": most_tokens, **hints})
-    text, place = snapshot.text, snapshot.end
-    before = text[boundary_after(text, max(0, place - LONGEST_BEFORE)) : place]
-    after = text[place : boundary_before(text, min(len(text), place + LONGEST_AFTER), place)]
+    before, after = surroundings(snapshot, backend.most)
     model = backend.model("text-generation") or next(iter(backend.known.models), None)
     infill = infill_of(model) if after.strip() else None
     stops = infill.stops if infill else ()
@@ -59,11 +58,49 @@ def asking(snapshot: Snapshot, backend: Backend, most_tokens: int) -> Asking:
     )
 
 
+def surroundings(snapshot: Snapshot, most: int = 0) -> tuple[str, str]:
+    """What stands nearest before and after the place, whole lines where there are any: the usual room for both, or
+    `most` characters for the two together."""
+    text, place = snapshot.text, snapshot.end
+    room = min(LONGEST_AFTER, most // 5) if most else LONGEST_AFTER
+    end = min(len(text), place + room)
+    if end < len(text):
+        line_end = max(text.rfind("\n", place, end), text.rfind("\r", place, end))
+        end = line_end + 1 if line_end >= place else boundary_before(text, end, place)
+    room = min(LONGEST_BEFORE, max(1, most - (end - place))) if most else LONGEST_BEFORE
+    start = max(0, place - room)
+    if start:
+        lines, words = _LINE_END.search(text, start, place), _BLANKS.search(text, start, place)
+        border = lines or words
+        start = border.end() if border and border.end() < place else boundary_after(text, start)
+    return text[start:place], text[place:end]
+
+
 async def continued(
     snapshot: Snapshot, backend: Backend, most_tokens: int, hints: Mapping[str, Any] | None = None
 ) -> AsyncGenerator[str | Note]:
     """The continuation as it is written: without stop sequences, loops, fences of a chat, and what stands behind the
-    place already. `hints`: further parameters. The last may be a note of where it comes from."""
+    place already. `hints`: further parameters. The last may be a note of where it comes from. What nobody asked for is
+    asked once more with less around the place where a server says that it is too much."""
+    begun = False
+    try:
+        async with aclosing(_continued(snapshot, backend, most_tokens, hints)) as pieces:
+            async for piece in pieces:
+                begun = True
+                yield piece
+        return
+    except BadRequestError as error:
+        sent = "".join(surroundings(snapshot, backend.most))
+        if begun or not backend.may_shorten(error, sent):
+            raise
+    async with aclosing(_continued(snapshot, backend.shortened(len(sent)), most_tokens, hints)) as pieces:
+        async for piece in pieces:
+            yield piece
+
+
+async def _continued(
+    snapshot: Snapshot, backend: Backend, most_tokens: int, hints: Mapping[str, Any] | None
+) -> AsyncGenerator[str | Note]:
     asked = asking(snapshot, backend, most_tokens)
     forms: list[str] = []
     source = None
@@ -120,3 +157,7 @@ def _rest(cutters: list[Cutter]) -> str:
     for number, cutter in enumerate(cutters):
         text += _through(cutters[number + 1 :], cutter.finish())
     return text
+
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_BLANKS = re.compile(r"\s+")

@@ -38,10 +38,11 @@ async def reduced(
     total = covered = 0
     while len(pieces) > 1:
         summaries = [""] * len(pieces)
+        yield Progress(0, len(pieces), 1)
         async with aclosing(in_order([partial(_whole, summary_of, piece) for piece in pieces])) as found:
             async for number, summary in found:
                 summaries[number] = summary
-                yield Progress(number + 1, len(pieces))
+                yield Progress(number + 1, len(pieces), 1)
         if not total:
             total, covered = len(pieces), sum(bool(summary) for summary in summaries)
         shorter = "\n\n".join(summary for summary in summaries if summary)

@@ -14,10 +14,11 @@ from textwrap import dedent
 
 from hf_inference import SummarizationArgs
 from inference_lsp.actions import prompts
-from inference_lsp.actions.action import Note, Offer, Piece, Progress
+from inference_lsp.actions.action import Note, Offer, Piece, Progress, Question
 from inference_lsp.actions.reduction import Reduced, reduced
 from inference_lsp.backend import Backend, note_of
 from inference_lsp.document.edits import Edit, insert_below
+from inference_lsp.document.pieces import at_once
 from inference_lsp.document.snapshot import Snapshot
 
 GENERAL = 6_000
@@ -33,6 +34,9 @@ class Summarize:
         how = "picks sentences, no model" if backend.is_embedded else backend.label
         return Offer(f"Summarize ({how})", "" if snapshot.has_text else "Select the text to summarize first.")
 
+    async def question(self, snapshot: Snapshot) -> Question | None:
+        return None
+
     async def run(self, snapshot: Snapshot, backend: Backend) -> AsyncGenerator[Piece]:
         text = snapshot.selected.strip() if snapshot.is_prose else _at_the_margin(snapshot)
         if backend.is_embedded:  # it reads a text of any length at once
@@ -44,7 +48,7 @@ class Summarize:
         # what a model wrote before it was cut off belongs to the last request alone
         of_part = partial(_summary, replace(backend, continuing=""), prompts.summarize)
         result = Reduced(text=text)
-        async with aclosing(reduced(text, _tokens(backend), of_part)) as steps:
+        async with aclosing(reduced(text, at_once(_tokens(backend), backend.most), of_part)) as steps:
             async for step in steps:
                 if isinstance(step, Progress):
                     yield step

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from hf_inference import InputError
-from inference_lsp.actions.action import Note, Offer, Piece, Progress
+from inference_lsp.actions.action import Note, Offer, Piece, Progress, Question
 from inference_lsp.actions.in_order import in_order
 from inference_lsp.actions.spoken_language import spoken_language
 from inference_lsp.actions.translation_models import NoSuchLanguage, family_of, wording
@@ -22,10 +22,12 @@ from inference_lsp.backend import Backend
 from inference_lsp.document.code_text import code_segments, knows_comments
 from inference_lsp.document.edits import Edit, insert_below
 from inference_lsp.document.languages import language_name
+from inference_lsp.document.pieces import at_once
 from inference_lsp.document.prose_segments import prose_segments
 from inference_lsp.document.protection import has_words
 from inference_lsp.document.segments import Segment
 from inference_lsp.document.snapshot import Snapshot
+from inference_lsp.settings import Settings
 
 TOKENS = 1_500
 """The longest text of one request to a general model, estimated."""
@@ -43,8 +45,22 @@ class Translate:
 
     def offer(self, snapshot: Snapshot, backend: Backend) -> Offer:
         how = "translation memory, no model" if backend.is_embedded else backend.label
-        title = f"Translate to {language_name(target_language(snapshot))} ({how})"
+        target = target_language(snapshot)
+        title = f"Translate to {language_name(target)} ({how})" if target else f"Translate to … ({how})"
         return Offer(title, "" if snapshot.has_text else "Select the text to translate first.")
+
+    async def question(self, snapshot: Snapshot) -> Question | None:
+        """The language, where no setting names it and the editor's own is unknown, or the text's already."""
+        if snapshot.settings.translate.to:
+            return None
+        target = target_language(snapshot)
+        spoken = await spoken_language(await asyncio.to_thread(_first_words, snapshot)) if target else ""
+        if target and spoken != target:
+            return None
+        already = f"The text is in {language_name(target)} already. " if target else ""
+        sentence = f"{already}Which language shall it be translated to? To keep one, set inference.translate.to."
+        codes = [code for code in _OFFERED if code != spoken]
+        return Question(sentence, {language_name(code): translating_to(snapshot.settings, code) for code in codes})
 
     async def run(self, snapshot: Snapshot, backend: Backend) -> AsyncGenerator[Piece]:
         # megabytes take seconds, and the editor waits for other answers meanwhile
@@ -72,9 +88,14 @@ class Translate:
 
 
 def target_language(snapshot: Snapshot) -> str:
-    """The setting's language, else the editor's, else English: an ISO 639 code."""
-    chosen = snapshot.settings.translate.to or snapshot.locale or "en"
+    """The setting's language, else the editor's: an ISO 639 code, "" if neither is known."""
+    chosen = snapshot.settings.translate.to or snapshot.locale
     return chosen.replace("_", "-").partition("-")[0].lower()
+
+
+def translating_to(settings: Settings, language: str) -> Settings:
+    """The settings with this language to translate to."""
+    return replace(settings, translate=replace(settings.translate, to=language))
 
 
 def segments_of(snapshot: Snapshot) -> list[Segment]:
@@ -86,10 +107,17 @@ def segments_of(snapshot: Snapshot) -> list[Segment]:
     return [segment for segment in found if has_words(segment.words)]
 
 
+def _first_words(snapshot: Snapshot) -> str:
+    """The words at the beginning of what is selected, enough to tell their language."""
+    end = min(snapshot.end, snapshot.start + _ENOUGH)
+    beginning = replace(snapshot, text=snapshot.text[:end], end=end)
+    return " ".join(segment.words for segment in segments_of(beginning))
+
+
 async def _translator(snapshot: Snapshot, backend: Backend, segments: Sequence[Segment]) -> Translator:
     target = target_language(snapshot)
     if not backend.prefers("translation"):
-        return Translator(backend=backend, target=target, tokens=TOKENS)
+        return Translator(backend=backend, target=target, tokens=at_once(TOKENS, backend.most))
     model = backend.model("translation")
     family = family_of(model)
     source = ""
@@ -101,13 +129,15 @@ async def _translator(snapshot: Snapshot, backend: Backend, segments: Sequence[S
         worded = wording(model, source, target)
     except NoSuchLanguage as error:
         raise InputError(f"{error}. Choose another model in inference.models.") from None
-    return Translator(backend=backend, target=target, tokens=family.tokens, wording=worded)
+    return Translator(backend=backend, target=target, tokens=at_once(family.tokens, backend.most), wording=worded)
 
 
 async def _streamed(snapshot: Snapshot, segments: Sequence[Segment], translator: Translator) -> AsyncGenerator[Piece]:
     """The text as its segments are translated, in order, and which of them were left as they were."""
     left: list[Segment] = []
     at, current = snapshot.start, -1
+    if len(segments) > 1:
+        yield Progress(0, len(segments))
     # what a model wrote before it was cut off belongs to the first segment alone
     others = replace(translator, backend=replace(translator.backend, continuing=""))
     asked = [(others if number else translator, segment) for number, segment in enumerate(segments)]
@@ -115,6 +145,8 @@ async def _streamed(snapshot: Snapshot, segments: Sequence[Segment], translator:
         async for number, text in found:
             segment = segments[number]
             if number != current:
+                if number:
+                    yield Progress(number, len(segments))
                 if segment.start > at:
                     yield snapshot.text[at : segment.start]
                 at, current = segment.end, number
@@ -123,8 +155,6 @@ async def _streamed(snapshot: Snapshot, segments: Sequence[Segment], translator:
                 yield snapshot.text[segment.start : segment.end]
             else:
                 yield text
-            if len(segments) > 1:
-                yield Progress(number + 1, len(segments))
     if at < snapshot.end:
         yield snapshot.text[at : snapshot.end]
     if len(left) == len(segments):
@@ -167,5 +197,8 @@ def _left(snapshot: Snapshot, left: Sequence[Segment], total: int) -> str:
     return f"{total - len(left)}/{total} parts translated; left as they were: line {numbers}"
 
 
+_OFFERED = ("en", "es", "fr", "de", "pt", "zh", "ja", "ar", "hi")
+"""The languages a question offers; inference.translate.to takes any."""
+_ENOUGH = 4_000
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _MOST_LINES = 8

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from inference_lsp.actions.action import Action, Offer, Piece
+from inference_lsp.actions.action import Action, Offer, Piece, Question
 from inference_lsp.backend import Backend
 from inference_lsp.document.edits import Edit
 from inference_lsp.document.snapshot import Snapshot
@@ -26,6 +26,9 @@ class WholeDocument:
     def offer(self, snapshot: Snapshot, backend: Backend) -> Offer:
         title = self.verb.offer(whole(snapshot), backend).title.replace(self.verb.label, self.label, 1)
         return Offer(title, "" if snapshot.text.strip() else "The document is empty.")
+
+    async def question(self, snapshot: Snapshot) -> Question | None:
+        return await self.verb.question(whole(snapshot))
 
     async def run(self, snapshot: Snapshot, backend: Backend) -> AsyncGenerator[Piece]:
         async with aclosing(self.verb.run(whole(snapshot), backend)) as pieces:

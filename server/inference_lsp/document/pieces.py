@@ -33,6 +33,11 @@ def estimated_tokens(text: str) -> int:
     return -(-(dense * 35 + (len(text) - dense) * 10) * 11 // 350)
 
 
+def at_once(tokens: int, most: int) -> int:
+    """The longest text of one request in estimated tokens, if the server takes `most` characters; 0: not known."""
+    return min(tokens, max(1, most * 11 // 35)) if most else tokens
+
+
 def cut(text: str, limit: int, size: Size = len) -> list[TextPiece]:
     """The text in pieces of `limit` at most. Only one character too large by itself (with its marks) is larger."""
     if limit < 1:

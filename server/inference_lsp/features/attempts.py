@@ -8,26 +8,25 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 
-from lsprotocol import types as t
-
 from hf_inference import InferenceError
 from inference_lsp import problems
 from inference_lsp.actions.action import Note, Progress
-from inference_lsp.backend import Backend
+from inference_lsp.backend import Backend, is_too_long
+from inference_lsp.features import questions
 from inference_lsp.features.job_output import JobOutput
 from inference_lsp.jobs import Job, Outcome
 from inference_lsp.lsp import LanguageServer
 from inference_lsp.results import Run
 from inference_lsp.session import Session
 
-SEND = "Send it"
-
 
 async def attempt(server: LanguageServer, session: Session, job: Job, run: Run, output: JobOutput) -> Outcome:
     """Run the action; the text is in the run. `done` with notes about the text, or how it failed."""
+    if not await questions.is_settled(server, session, run):
+        return Outcome("cancelled", "nothing was chosen, so nothing was done.")
     backends = [run.backend, *run.backend.otherwise]
     if session.is_private(run.snapshot.uri):
-        backends = await _confirmed(server, run, backends)
+        backends = await questions.permitted(server, run, backends)
         if not backends:
             return Outcome("cancelled", "nothing was sent.")
     notes: list[str] = []
@@ -53,6 +52,7 @@ async def attempt(server: LanguageServer, session: Session, job: Job, run: Run, 
     partial = getattr(failure, "partial_text", "").strip()
     # only where the text is one stream's can that stream be gone on with
     run.is_cut = bool(partial) and partial.startswith(run.text.strip()[:_COMPARED])
+    run.is_too_long = is_too_long(failure)
     seconds = asyncio.get_running_loop().time() - began
     kept = " Nothing was inserted." if run.text.strip() else ""
     details = problems.details(failure, seconds=seconds, characters=len(run.snapshot.selected)) + kept
@@ -70,25 +70,10 @@ async def _once(run: Run, backend: Backend, output: JobOutput) -> list[str]:
             if isinstance(piece, Note):
                 notes.append(piece.sentence)
             elif isinstance(piece, Progress):
-                output.say(f"{piece.done}/{piece.total} parts")
+                output.parts(piece)
             else:
                 output.add(piece)
     return notes
-
-
-async def _confirmed(server: LanguageServer, run: Run, backends: list[Backend]) -> list[Backend]:
-    """The backends that a file of secrets may be sent to: those on this machine, others only if the person says so."""
-    away = ", ".join(backend.label for backend in backends if not backend.is_local)
-    if not away:
-        return backends
-    name = run.snapshot.uri.rpartition("/")[2]
-    question = f"{name} looks like a file of secrets, or .hfignore names it. Send the text to {away}?"
-    actions = [t.MessageActionItem(SEND)]
-    params = t.ShowMessageRequestParams(t.MessageType.Warning, f"{run.action.label}: {question}", actions)
-    chosen = await server.window_show_message_request_async(params)
-    if chosen is not None and chosen.title == SEND:
-        return backends
-    return [backend for backend in backends if backend.is_local]
 
 
 _COMPARED = 200

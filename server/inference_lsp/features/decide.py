@@ -12,6 +12,7 @@ from typing import Any
 
 from lsprotocol import types as t
 
+from inference_lsp.actions.continuing import surroundings
 from inference_lsp.document.edits import insert_below
 from inference_lsp.document.relocation import moved
 from inference_lsp.document.snapshot import Snapshot
@@ -74,6 +75,7 @@ async def tell(server: LanguageServer, session: Session, start: StartRun, run: R
             run,
             outcome,
             again=lambda: start(server, session, _again(session, run)),
+            with_less=lambda: start(server, session, _with_less(session, run)),
             go_on=lambda: start(server, session, _going_on(session, run)),
         )
     )
@@ -152,6 +154,14 @@ async def _insert(server: LanguageServer, session: Session, run: Run, now: Snaps
 
 def _again(session: Session, run: Run) -> Run:
     return Run(run.action, _as_it_is(session, run.snapshot), session.backend(run.snapshot.uri))
+
+
+def _with_less(session: Session, run: Run) -> Run:
+    """A run that sends half as much text at once: in smaller pieces, or with less around the place."""
+    again = _again(session, run)
+    sent = run.snapshot.selected or "".join(surroundings(run.snapshot, run.backend.most))
+    again.backend = again.backend.shortened(run.backend.most or len(sent))
+    return again
 
 
 def _going_on(session: Session, run: Run) -> Run:

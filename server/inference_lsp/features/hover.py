@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Collection, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsprotocol import types as t
 
@@ -136,10 +136,14 @@ async def _explain(
     if not backend.serves(insight.task):
         unserved = f"no {insight.title.lower()}: {backend.label} does not serve {insight.task}"
         return Section(title=insight.title, foot=unserved)
+    shortened: list[str] = []
+    asked = replace(backend.impatient(), on_shortened=lambda: shortened.append(hover_text.BEGINNING))
     try:
-        section = await insight.explain(text, backend.impatient(), settings)
+        section = await insight.explain(text, asked, settings)
     except InferenceError as error:
         return Section(title=insight.title, rows=(Row(problems.sentence(error)),))
+    if section is not None and shortened:
+        section = replace(section, foot=", ".join(filter(None, [section.foot, *shortened])))
     memory.keep(key, section)
     return section
 

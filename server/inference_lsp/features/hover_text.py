@@ -20,6 +20,8 @@ from inference_lsp.protocol import HOVER_COMMANDS, RUN, RunAction, wants
 from inference_lsp.provenance import Passage
 from inference_lsp.session import Session
 
+BEGINNING = "only the beginning was looked at"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
@@ -86,7 +88,7 @@ def _foot(shown: Shown) -> list[str]:
     backend = shown.backend
     made = " (patterns and lexicon, no model)" if backend.is_embedded else f" ({backend.label})" if methods else ""
     lines = [(methods or backend.label) + made, *(section.foot for section in shown.sections if section.foot)]
-    return [*lines, "only the beginning was looked at"] if shown.is_cut else lines
+    return list(dict.fromkeys([*lines, BEGINNING] if shown.is_cut else lines))
 
 
 def _rewrites(kind: str) -> bool:

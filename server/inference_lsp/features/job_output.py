@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from contextlib import suppress
 
 from lsprotocol import types as t
 
 from hf_inference import InferenceError
 from inference_lsp import problems
+from inference_lsp.actions.action import Progress
 from inference_lsp.features.preview import Preview
 from inference_lsp.jobs import Job
 from inference_lsp.lsp import LanguageServer, ResponseException
@@ -22,6 +24,9 @@ from inference_lsp.session import Session
 
 INTERVAL = 0.03
 """Seconds between two updates of one job."""
+BEGIN_AFTER = 0.25
+"""Seconds after which a bar is shown whatever is known: before that a run may say that it has parts, which is what a
+bar has to know at its beginning."""
 LONGEST_TAIL = 60
 """Characters of the newest text in a progress message."""
 
@@ -35,6 +40,9 @@ class JobOutput:
         self._run = run
         self._preview = preview
         self._message = ""
+        self._parts: Progress | None = None
+        self._percentage = 0
+        self._heard = asyncio.Event()
         self._sequence = 0
         self._notifies = wants(session.capabilities, JOB)
         self._token: str | None = None
@@ -51,6 +59,15 @@ class JobOutput:
         """The text has grown."""
         self._stop_ticking()
         self._run.add(text)
+        self._message = ""
+        self._soon()
+
+    def parts(self, progress: Progress) -> None:
+        """So many parts are done. The bar never goes back, though summaries of summaries are parts anew."""
+        self._stop_ticking()
+        self._parts = progress
+        share = 100 * progress.done // (progress.total + progress.then)
+        self._percentage = max(self._percentage, share)
         self._message = ""
         self._soon()
 
@@ -75,7 +92,8 @@ class JobOutput:
             self._timer.cancel()
             self._timer = None
         self._ended = True
-        self._message = message
+        self._heard.set()
+        self._message, self._parts = message, None
         self._notify(state)
         if self._begun and self._token is not None:
             self._server.work_done_progress.end(self._token, t.WorkDoneProgressEnd(message=message or None))
@@ -85,7 +103,17 @@ class JobOutput:
             self._ticking.cancel()
             self._ticking = None
 
+    @property
+    def _shown(self) -> str:
+        """What it waits for, else how far it is and the newest words."""
+        if self._message or self._parts is None:
+            return self._message
+        count = f"{self._parts.done}/{self._parts.total} parts"
+        tail = self._run.tail(LONGEST_TAIL)
+        return f"{count}: {tail}" if tail else count
+
     def _soon(self) -> None:
+        self._heard.set()
         if self._timer is not None or self._ended:
             return
         loop = asyncio.get_running_loop()
@@ -100,8 +128,11 @@ class JobOutput:
         self._sent_at = asyncio.get_running_loop().time()
         self._notify("running")
         if self._begun and self._token is not None:
-            shown = self._message or self._run.tail(LONGEST_TAIL)
-            self._server.work_done_progress.report(self._token, t.WorkDoneProgressReport(message=shown))
+            report = t.WorkDoneProgressReport(
+                message=self._shown or self._run.tail(LONGEST_TAIL),
+                percentage=None if self._parts is None else self._percentage,
+            )
+            self._server.work_done_progress.report(self._token, report)
 
     def _notify(self, state: JobState) -> None:
         if self._preview is not None:
@@ -115,7 +146,7 @@ class JobOutput:
                 sequence=self._sequence,
                 state=state,
                 text=self._run.text,
-                message=self._message,
+                message=self._shown,
             )
             self._server.protocol.notify(JOB, update.to_json())
 
@@ -127,6 +158,8 @@ class JobOutput:
             await progress.create_async(self._token)
         except ResponseException:  # the editor wants no bar; the work goes on without one
             return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._heard.wait(), BEGIN_AFTER)
         if self._ended:  # too late to show anything: forget the token, as `end` would have
             progress.tokens.pop(self._token, None)
             return
@@ -134,7 +167,8 @@ class JobOutput:
         begin = t.WorkDoneProgressBegin(
             title=f"{self._run.action.label} ({self._run.backend.label})",
             cancellable=True,
-            message=self._message or None,
+            message=self._shown or None,
+            percentage=None if self._parts is None else self._percentage,
         )
         progress.begin(self._token, begin)
         progress.tokens[self._token].add_done_callback(lambda token: token.cancelled() and self._job.cancel())

@@ -22,6 +22,7 @@ CONTINUE = "Continue from here"
 SET_TOKEN = "Set token"
 GET_TOKEN = "Get a token"
 OTHER_MODEL = "Choose another model"
+SMALLER = "Send less at once"
 TOKENS_PAGE = "https://huggingface.co/settings/tokens"
 
 Choice = Callable[[], Awaitable[object]]
@@ -34,12 +35,17 @@ def remedies(
     outcome: Outcome,
     *,
     again: Callable[[], object],
+    with_less: Callable[[], object],
     go_on: Callable[[], object],
 ) -> Mapping[str, Choice]:
-    """The buttons and what each does. `again` runs the action anew, `go_on` from the text there is."""
+    """The buttons and what each does. `again` runs the action anew, `with_less` with less
+    text a request, `go_on` from the text there is."""
 
     async def continued() -> None:
         go_on()
+
+    async def less_sent() -> None:
+        with_less()
 
     async def token_set() -> None:
         if await secret_store.ask(server, session, run.backend.origin, by_person=True):
@@ -55,6 +61,8 @@ def remedies(
     choices: dict[str, Choice] = {}
     if run.is_cut and run.text.strip():
         choices[CONTINUE] = continued
+    if run.is_too_long and not run.backend.is_embedded:
+        choices[SMALLER] = less_sent
     if outcome.remedy == "token" and wants(session.capabilities, CREDENTIAL):
         choices[SET_TOKEN] = token_set
     elif outcome.remedy == "token" and is_hugging_face(run.backend.origin) and _shows_pages(session):

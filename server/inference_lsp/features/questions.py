@@ -1,0 +1,50 @@
+"""What a person is asked before a run sends anything: what is not said anywhere, and whether a secret may leave.
+
+Knows messages with buttons. Knows no action by name, and no failure: whoever answers nothing has stopped the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lsprotocol import types as t
+
+from inference_lsp.backend import Backend
+from inference_lsp.lsp import LanguageServer
+from inference_lsp.results import Run
+from inference_lsp.session import Session
+
+SEND = "Send it"
+
+
+async def is_settled(server: LanguageServer, session: Session, run: Run) -> bool:
+    """Ask what the action has to know; False if the person did not answer. The answer holds for what follows."""
+    question = await run.action.question(run.snapshot)
+    if question is None:
+        return True
+    title = await _answer(server, t.MessageType.Info, f"{run.action.label}: {question.sentence}", *question.answers)
+    if title not in question.answers:
+        return False
+    chosen = question.answers[title]
+    run.snapshot = replace(run.snapshot, settings=chosen)
+    session.language = chosen.translate.to
+    return True
+
+
+async def permitted(server: LanguageServer, run: Run, backends: list[Backend]) -> list[Backend]:
+    """The backends that a file of secrets may be sent to: those on this machine, others only if the person says so."""
+    away = ", ".join(backend.label for backend in backends if not backend.is_local)
+    if not away:
+        return backends
+    name = run.snapshot.uri.rpartition("/")[2]
+    question = f"{name} looks like a file of secrets, or .hfignore names it. Send the text to {away}?"
+    if await _answer(server, t.MessageType.Warning, f"{run.action.label}: {question}", SEND) == SEND:
+        return backends
+    return [backend for backend in backends if backend.is_local]
+
+
+async def _answer(server: LanguageServer, kind: t.MessageType, message: str, *titles: str) -> str:
+    """The title of the button that was pressed, "" for none."""
+    params = t.ShowMessageRequestParams(kind, message, [t.MessageActionItem(title) for title in titles])
+    chosen = await server.window_show_message_request_async(params)
+    return "" if chosen is None else chosen.title
