@@ -16,6 +16,7 @@ from inference_lsp.features import (
     inline_completion,
     models,
     preview,
+    report,
     run_action,
     secret_store,
 )
@@ -56,6 +57,7 @@ _FEATURES = (
     run_action,
     preview,
     models,
+    report,
     hover,
     inline_completion,
 )

@@ -60,6 +60,7 @@ class Backends:
         self._folders = folders
         self._router = router
         self._embedded: AsyncHfInference | None = None
+        self._learnt_from: Sequence[Path] = ()
         self._clients: dict[_Key, AsyncHfInference] = {}
         self._known: dict[_Key, tuple[float, Known]] = {}
         self._probing: set[_Key] = set()
@@ -87,7 +88,8 @@ class Backends:
     def embedded(self, settings: Settings) -> Backend:
         """The engine on this machine, whatever the target is."""
         if self._embedded is None:
-            self._embedded = hf_inference.AsyncHfInference(target=hf_inference.targets.embedded(self._folders()))
+            self._learnt_from = self._folders()
+            self._embedded = hf_inference.AsyncHfInference(target=hf_inference.targets.embedded(self._learnt_from))
         return Backend(client=self._embedded, label="embedded engine", is_embedded=True, options=_options(settings))
 
     def named(self, name: FailoverName, settings: Settings, otherwise: tuple[Backend, ...] = ()) -> Backend:
@@ -128,6 +130,17 @@ class Backends:
         if "provider" in names:  # reached through the router with a Hub token
             urls.append(self._hub().base_url)
         return tuple(dict.fromkeys(origin_of(url) for url in urls))
+
+    def follow_folders(self) -> bool:
+        """The workspace may have other folders now: then the engine is another one, which has learnt nothing from
+        those that are gone. Whether it is."""
+        if self._embedded is None or set(self._learnt_from) == set(self._folders()):
+            return False
+        engine = self._embedded.target.engine
+        if engine is not None:
+            engine.close()
+        self._embedded = None
+        return True
 
     def substitute(self, label: str, task: str, model: str) -> None:
         """Use this model for a task from now on: the person chose it in place of one that is gone."""

@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +22,7 @@ from inference_lsp import __version__
 
 if TYPE_CHECKING:
     from inference_lsp.backend import Backend
+    from inference_lsp.backends import Backends
     from inference_lsp.protocol import StatusUpdate
     from inference_lsp.secrets import Credentials
     from inference_lsp.settings import Settings
@@ -121,23 +122,32 @@ async def _answering(report: Report, lines: list[str], settings: Settings, crede
 
     backends = Backends(credentials, Status(_unseen), clock=time.monotonic, folders=tuple)
     try:
-        if settings.target == "auto":
-            found = "there is a" if backends.chosen(settings) == "hub" else "there is no"
-            lines.append(f"auto is {backends.chosen(settings)}, since {found} token for the hub.")
-        backend = backends.explicit(settings)
-        if not backend.is_embedded and await _reachable(report, backend):
-            lines.extend(await _said(backend))
-            await backends.learn(settings)
-            backend = backends.explicit(settings)
-        lines.extend(_features(report, backend, settings))
-        lines.extend(f"If that fails: {other.label}." for other in backend.otherwise)
-        if all(one.is_embedded for one in (backend, *backend.otherwise)):
-            lines.append("Nothing leaves this machine.")
-        else:
-            sent = [one for one in backends.origins(settings) if credentials.for_url(one)]
-            lines.append(f"A token is sent to {' and '.join(sent)}." if sent else "No token is sent there.")
+        lines.extend(await who_answers(report, backends, settings, credentials))
     finally:
         await backends.close()
+
+
+async def who_answers(
+    report: Report, backends: Backends, settings: Settings, credentials: Credentials
+) -> Sequence[str]:
+    """The lines about the backends of some settings. What is wrong, and would help, goes into the report."""
+    lines = []
+    if settings.target == "auto":
+        found = "there is a" if backends.chosen(settings) == "hub" else "there is no"
+        lines.append(f"auto is {backends.chosen(settings)}, since {found} token for the hub.")
+    backend = backends.explicit(settings)
+    if not backend.is_embedded and await _reachable(report, backend):
+        lines.extend(await _said(backend))
+        await backends.learn(settings)
+        backend = backends.explicit(settings)
+    lines.extend(_features(report, backend, settings))
+    lines.extend(f"If that fails: {other.label}." for other in backend.otherwise)
+    if all(one.is_embedded for one in (backend, *backend.otherwise)):
+        lines.append("Nothing leaves this machine.")
+    else:
+        sent = [one for one in backends.origins(settings) if credentials.for_url(one)]
+        lines.append(f"A token is sent to {' and '.join(sent)}." if sent else "No token is sent there.")
+    return lines
 
 
 def _features(report: Report, backend: Backend, settings: Settings) -> Iterator[str]:

@@ -12,6 +12,7 @@ from contextlib import aclosing
 from hf_inference import InferenceError
 from inference_lsp.document.overlap import without_overlap
 from inference_lsp.document.units import first_unit
+from inference_lsp.provenance import Origin
 
 PATIENCE = 0.35
 """Seconds after the first token that an answer waits for a complete unit."""
@@ -34,10 +35,14 @@ class Ghost:
         self.before = before
         self.after = after
         self.failure: InferenceError | None = None
+        self.origin: Origin | None = None
+        """Who writes it, once that is known."""
         self._is_prose = is_prose
         self._pieces = pieces
         self._grown = grown
         self._written = ""
+        self._standing = ""
+        """What of it stands in the document."""
         self._began_at: float | None = None
         self._changed = asyncio.Event()
         self._task = asyncio.create_task(self._write())
@@ -62,6 +67,19 @@ class Ghost:
         if not self._written.startswith(typed) or (self.done and typed == self._written):
             return None
         return typed
+
+    def accepted(self, text: str) -> tuple[int, int] | None:
+        """(start, end) of what has just been taken of this session, where the document is `text` now: at least two
+        characters at once, for one is what people type along. None if it changed in another way."""
+        length = len(text) - len(self.before) - len(self.after)
+        before, self._standing = self._standing, ""
+        if length < 0 or not (text.startswith(self.before) and text.endswith(self.after)):
+            return None
+        self._standing = text[len(self.before) : len(self.before) + length]
+        is_own = self._standing.startswith(before) and self._written.startswith(self._standing)
+        if not is_own or length - len(before) < 2:
+            return None
+        return len(self.before) + len(before), len(self.before) + length
 
     async def first_unit(self, typed: str) -> str:
         """What follows `typed`: the first complete unit, or what there is at the end or when patience is over."""

@@ -22,16 +22,20 @@ DISCARD = "inference.discard"
 RETRY = "inference.retry"
 COPY = "inference.copy"
 MODELS = "inference.models"
+SELECT_MODEL = "inference.selectModel"
+REPORT = "inference.report"
 
 COMMANDS = {
     RUN: "starts an action on a range (`RunAction`); answers `{job}` at once",
     CANCEL: "cancels the job whose id it is given, or all of them; answers how many",
-    APPLY: "puts a result (a job's id, or its preview's URI) into its document",
+    APPLY: "puts a result (a job's id, or its preview's URI; nothing: the newest) into its document",
     APPLY_BELOW: "puts a result below the selection it was made from",
     DISCARD: "drops a result, stopping its job if it still runs",
     RETRY: "runs the action again on the text as it is now; answers `{job}`",
     COPY: "answers a result's text, kept for ten minutes even if the document was closed",
     MODELS: "answers the ids of the models that the target serves for `{task}`",
+    SELECT_MODEL: "asks which model shall answer `{task}`, or first which task; it does until settings change",
+    REPORT: "answers, as text, how the server is: what runs, what is paused, who answers each task",
 }
 """Each command of `workspace/executeCommand`, with what it does."""
 

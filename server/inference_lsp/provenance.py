@@ -60,14 +60,20 @@ class Provenance:
         self._now = now
         self._documents: dict[str, _Document] = {}
 
-    def inserted(self, uri: str, text: str, start: int, end: int, origin: Origin) -> None:
-        """`text[start:end]` has just come from `origin`; `text` is the whole document with it."""
+    def inserted(self, uri: str, text: str, start: int, end: int, origin: Origin, *, goes_on: bool = False) -> None:
+        """`text[start:end]` has just come from `origin`; `text` is the whole document with it. `goes_on`: if it stands
+        behind the newest text of the same origin it is one with that, as ghost text is that is taken word by word."""
         words = text[start:end].strip()
         if not words:
             return
         start = text.index(words, start)
         self.changed(uri, text)
         passages = self._documents[uri].passages if uri in self._documents else ()
+        passages = tuple(one for one in passages if (one.start, one.words) != (start, words))  # taken, undone, taken
+        last = passages[-1] if passages else None
+        follows = goes_on and last is not None and last.origin == origin and last.start < last.end <= start
+        if last is not None and follows and not text[last.end : start].strip():
+            words, start, passages = text[last.start : start + len(words)], last.start, passages[:-1]
         passage = Passage(start=start, end=start + len(words), words=words, origin=origin, at=self._now())
         self._documents[uri] = _Document(text, (*passages, passage)[-MOST:])
 

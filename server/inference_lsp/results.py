@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from inference_lsp.actions import Action
 from inference_lsp.backend import Backend, maker_of
 from inference_lsp.document.edits import reach
-from inference_lsp.document.relocation import relocate, was_deleted
+from inference_lsp.document.relocation import moved, relocate, was_deleted
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.provenance import Origin, described
 
@@ -39,6 +39,9 @@ class Run:
         """The task of the call that failed last."""
         self.source_changed = False
         """Whether the text it was made from is another now."""
+        self.selection = (snapshot.start, snapshot.end)
+        """Where the selection is in the document as it is now, whatever was done to the text within it."""
+        self._now = snapshot.text
         self.is_previewed = False
         """Whether it is shown beside the text."""
         self._pieces: list[str] = []
@@ -87,7 +90,12 @@ class Run:
         return line if len(line) <= most else "…" + line[1 - most :]
 
     def follow(self, text: str) -> bool:
-        """The document is another now: see whether what the run was made from changed; whether that is news."""
+        """The document is another now: see where the selection is, change after change, and whether what the run was
+        made from changed; whether that is news."""
+        old, (start, end) = self._now, self.selection
+        self._now = text
+        start, end = moved(old, text, start), moved(old, text, end)
+        self.selection = min(start, end), end
         before, place = self.source_changed, reach(self.snapshot, self.action.edit(self.snapshot, self.text))
         self.source_changed = relocate(self.snapshot.text, text, *place) is None
         return self.source_changed != before

@@ -60,7 +60,7 @@ class Session:
         selection that LSP tells a server."""
         self.notices = Notices(time.monotonic)
         self.backends = Backends(credentials, self.status, clock=time.monotonic, folders=self._folders, router=router)
-        self._credentials = credentials
+        self.credentials = credentials
         self._folder_settings = FolderSettings()
         self._configured = asyncio.Event()
         self._forgetting: list[Callable[[str], None]] = []
@@ -177,8 +177,15 @@ class Session:
 
     def give_credential(self, origin: str, credential: str) -> None:
         """The editor's secret store has this credential for an origin, or "" for none."""
-        if self._credentials.give(origin, credential):
+        if self.credentials.give(origin, credential):
             self.backends.forgive()
+
+    async def follow_folders(self) -> None:
+        """Learn from the workspace's folders as they are now."""
+        if self.backends.follow_folders():
+            engine = self.embedded().client.target.engine
+            if engine is not None:
+                await asyncio.to_thread(engine.start)
 
     async def warm_up(self) -> None:
         """What the first request would otherwise wait for: imports, the SSL context, the index of the workspace.

@@ -55,7 +55,9 @@ class Automatic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translate:
-    to: str = setting("", "The language to translate to, as an ISO code (`es`). Empty: the editor's own.")
+    to: str = setting(
+        "", "The language to translate to, as an ISO code (`es`). Empty: the editor's own, or you are asked."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ class EditSettings:
     apply: Literal["auto", "below", "preview"] = setting(
         "auto",
         "Where results go: `auto` replaces by a translation and puts a summary below; `below` always below; "
-        "`preview` shows them beside the text to be applied or dropped, in editors that can.",
+        "`preview` shows them, beside the text or in a message, to be applied or dropped.",
     )
 
 

@@ -21,6 +21,11 @@ class Status:
         self._troubles: dict[str, Outcome] = {}
         self._said = StatusUpdate(state="idle")
 
+    @property
+    def now(self) -> StatusUpdate:
+        """How the server is, as it was said last."""
+        return self._said
+
     def began(self) -> None:
         """A job is under way."""
         self._running += 1

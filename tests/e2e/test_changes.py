@@ -25,6 +25,8 @@ class Edit:
     text: str
     after: str
     state: str = "done"
+    says: str = "the selected text was changed meanwhile, so nothing was inserted."
+    keeps: str = "TRANSLATED"
 
 
 CHANGES = {
@@ -49,8 +51,13 @@ CHANGES = {
         after="First 漢字 line.\r\n\r\nThe 🤗 words to translate.\r\n\r\nLast line.",
         state="stale",
     ),
-    "all of it deleted": Edit(
-        over=SELECTED, text="", after="First 漢字 line.\r\n\r\n\r\n\r\nLast line.", state="stale"
+    "all of it deleted": Edit(  # there is nothing left to go on for
+        over=SELECTED,
+        text="",
+        after="First 漢字 line.\r\n\r\n\r\n\r\nLast line.",
+        state="stale",
+        says="the selected text was deleted, so nothing was inserted.",
+        keeps="TRANS",
     ),
     "everything replaced": Edit(over=None, text="Another document.", after="Another document.", state="stale"),
     "everything replaced by itself and more": Edit(
@@ -71,9 +78,9 @@ async def test_the_result_follows_its_text_or_leaves_a_changed_one_alone(
     assert (end["state"], document.text) == (change.state, change.after)
     assert len(editor.edits) == (change.state == "done")
     if change.state == "stale":
-        assert end["message"] == "the selected text was changed meanwhile, so nothing was inserted."
+        assert end["message"] == change.says
         assert [message.type for message in editor.messages] == [t.MessageType.Warning]
-        assert end["text"] == "TRANSLATED", "the result is kept for the client to offer"
+        assert end["text"] == change.keeps, "the result is kept for the client to offer"
 
 
 async def test_typing_between_every_two_tokens_does_not_hold_anything_up(lend: Lend, hub: FakeHub, uri: str) -> None:

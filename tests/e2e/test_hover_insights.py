@@ -145,6 +145,37 @@ async def test_what_was_written_is_followed_through_edits(change: str, lend: Len
     assert document.slice(hover.range) in document.text[document.text.index(text) + len(text) :]
 
 
+@pytest.mark.parametrize("taken", ["whole", "word by word", "typed along", "not at all"])
+async def test_ghost_text_that_was_taken_says_who_wrote_it(taken: str, lend: Lend, hub: FakeHub, uri: str) -> None:
+    settings = ENDPOINT.settings(hub, automatic={"remote": True}, models={"text-generation": "some/writer"})
+    editor = await lend(PLAIN, **settings)
+    document = await editor.open(uri, "x = 1\nOnce", "python")
+    ENDPOINT.streams(hub, " upon a time")
+    context = t.InlineCompletionContext(trigger_kind=t.InlineCompletionTriggerKind.Invoked)
+    place = t.TextDocumentIdentifier(uri)
+    params = t.InlineCompletionParams(context=context, text_document=place, position=t.Position(1, 4))
+    answer = await editor.ask(t.TEXT_DOCUMENT_INLINE_COMPLETION, params)
+    assert [item.insert_text for item in answer.items] == [" upon a time"]
+    steps = {
+        "whole": [" upon a time"],
+        "word by word": [" upon", " a", " time"],
+        "typed along": list(" upon a time"),
+        "not at all": [" we were young"],
+    }
+    for step in steps[taken]:
+        await editor.change(uri, step, t.Range(document.position(len(document.text)), t.Position(1, 99)))
+    hover = await _hover(editor, uri, t.Position(1, 12))
+    if taken in ("typed along", "not at all"):
+        assert hover is None, "a person wrote it"
+        return
+    shown = _text(hover)
+    assert shown.count("Ghost text: some/writer") == 1, shown
+    assert "max_new_tokens=48" in shown
+    assert hover is not None
+    assert hover.range is not None
+    assert document.slice(hover.range) == "upon a time"
+
+
 def _answers(exchange: Exchange) -> Reply:
     sent = exchange.json()
     if "candidate_labels" in sent.get("parameters", {}):

@@ -129,7 +129,8 @@ def _live(wire: Wire, hub: FakeHub) -> None:
 
 
 def _configure(wire: Wire, settings: dict[str, Any]) -> None:
-    wire.notify("workspace/didChangeConfiguration", {"settings": {"inference": settings}})
+    given = {"translate": {"to": "en"}, **settings}
+    wire.notify("workspace/didChangeConfiguration", {"settings": {"inference": given}})
 
 
 def _run(wire: Wire, action: str) -> None:

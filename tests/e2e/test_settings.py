@@ -62,6 +62,37 @@ async def test_a_folder_that_is_added_is_asked_for(own_server: ServerProcess, tm
     assert any("Spanish" in title for title in await _titles(editor, uri))
 
 
+async def test_what_is_offered_is_learnt_from_the_folders_there_are(own_server: ServerProcess, tmp_path: Path) -> None:
+    """A folder that is added is learnt from, one that is removed is not any more."""
+    editor = await own_server.start()
+    late = tmp_path / "late"
+    late.mkdir()
+    (late / "verse.md").write_text("The walrus sings at dawn beneath the frozen pier.\n" * 3, encoding="utf-8")
+    folder = t.WorkspaceFolder(late.as_uri(), "late")
+    document = await editor.open((tmp_path / "a.md").as_uri(), "The walrus sings at", "markdown")
+
+    async def offered() -> str:
+        context = t.InlineCompletionContext(trigger_kind=t.InlineCompletionTriggerKind.Invoked)
+        place = t.TextDocumentIdentifier(document.uri)
+        position = t.Position(0, len(document.text))
+        params = t.InlineCompletionParams(context=context, text_document=place, position=position)
+        answer = await editor.ask(t.TEXT_DOCUMENT_INLINE_COMPLETION, params)
+        return "".join(item.insert_text for item in answer.items)
+
+    assert await offered() == ""
+    change = t.WorkspaceFoldersChangeEvent(added=[folder], removed=[])
+    editor.workspace_did_change_workspace_folders(t.DidChangeWorkspaceFoldersParams(change))
+    for _ in range(5_000):  # it is learnt beside everything else: a request each turn, until it is
+        if "frozen pier" in await offered():
+            break
+    else:
+        raise AssertionError("the new folder was not learnt from")
+    change = t.WorkspaceFoldersChangeEvent(added=[], removed=[folder])
+    editor.workspace_did_change_workspace_folders(t.DidChangeWorkspaceFoldersParams(change))
+    await editor.change(document.uri, "Now the walrus sings at", t.Range(t.Position(0, 0), t.Position(0, 19)))
+    assert await offered() == ""
+
+
 async def test_a_folder_cannot_say_where_text_goes(own_server: ServerProcess, hub: FakeHub, tmp_path: Path) -> None:
     folder = tmp_path.as_uri()
     hostile = ENDPOINT.settings(hub, automatic={"remote": True}, failover=["endpoint"], translate={"to": "es"})

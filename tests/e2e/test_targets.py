@@ -225,16 +225,17 @@ async def test_an_automatic_feature_fails_in_silence_pauses_and_the_status_tells
     assert "Nothing is sent unasked to" in told["message"]
 
 
+@pytest.mark.parametrize("status", [413, 422])
 async def test_an_automatic_feature_sends_a_text_that_is_too_long_once_more_and_shorter(
-    own_server: ServerProcess, hub: FakeHub, asked: Asked
+    status: int, own_server: ServerProcess, hub: FakeHub, asked: Asked
 ) -> None:
     editor = await own_server.start(ENDPOINT.settings(hub, automatic={"remote": True}))
     await editor.open("file:///a.txt", "Once upon a time", "plaintext")
-    for status in (413, 422):
-        before = len(asked())
-        hub.on(ENDPOINT.generates, Json({"error": "too long"}, status))
-        await _type_unasked(editor)
-        assert [exchange.json()["inputs"] for exchange in asked()[before:]] == ["Once upon a time", "n a time"]
+    hub.on(ENDPOINT.generates, Json({"error": "too long"}, status))
+    await _type_unasked(editor)
+    assert [exchange.json()["inputs"] for exchange in asked()] == ["Once upon a time", "a time"]
+    await _type_unasked(editor)
+    assert asked()[2].json()["inputs"] == "a time", "what it takes is remembered"
     assert editor.messages == []
 
 

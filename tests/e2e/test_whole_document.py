@@ -69,4 +69,10 @@ async def test_the_summary_of_a_long_document_says_how_much_of_it_was_read(lend:
     (action,) = await editor.select_code_actions(uri, place, only=[KINDS["summarizeDocument"]])
     end = await end_of(editor, (await editor.run(action))["job"])
     assert "5/5 parts" in end["message"]
+    (bar,) = editor.progress.values()
+    percentages = [value["percentage"] for value in bar if "percentage" in value]
+    assert bar[0]["percentage"] == 0, "a bar that begins without one is never given one"
+    assert percentages == sorted(percentages)
+    assert percentages[-1] <= 83, "the summary of the parts' summaries is work, too"
+    assert any(value.get("message", "").startswith(("4/5 parts", "5/5 parts")) for value in bar), bar
     assert document.text == text + "\n\nShort."

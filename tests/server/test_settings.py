@@ -159,6 +159,15 @@ def test_any_json_makes_settings(value: Any) -> None:
     assert settings.timeout > 0
 
 
+@pytest.mark.parametrize("secret", ["hf_abcdefghijklmnop", "AKIA1234567890EXAMPLE", "x" * 41, "a b", "sk-abcdefghijk"])
+def test_a_secret_in_the_place_of_a_name_is_not_read_out(secret: str) -> None:
+    for value in ({secret: "x"}, {"inline": {secret: True}}):
+        (complaint,) = read_settings(value)[1]
+        assert secret not in complaint
+        assert "is no setting of this server" in complaint
+    assert "inference.modles is no setting" in read_settings({"modles": 1})[1][0]
+
+
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         Settings().timeout = 3  # type: ignore[misc]

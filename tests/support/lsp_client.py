@@ -60,6 +60,8 @@ class EditorClient(LanguageClient):
         """Called when an edit arrives, before it is looked at: the place to type in between."""
         self.server_ended = False
         self.position_encoding = "utf-16"
+        self.locale: str | None = None
+        """The language the editor is shown in."""
         self._waiting: set[asyncio.Future[None]] = set()
         _register_features(self)
 
@@ -80,6 +82,7 @@ class EditorClient(LanguageClient):
             workspace_folders=folders,
             initialization_options=options,
             client_info=t.ClientInfo("Visual Studio Code", "1.107.0"),
+            locale=self.locale,
         )
         return await self.initialize_session(params)
 

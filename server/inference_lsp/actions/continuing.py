@@ -66,13 +66,13 @@ def surroundings(snapshot: Snapshot, most: int = 0) -> tuple[str, str]:
     end = min(len(text), place + room)
     if end < len(text):
         line_end = max(text.rfind("\n", place, end), text.rfind("\r", place, end))
-        end = line_end + 1 if line_end >= place else boundary_before(text, end, place)
+        end = line_end + 1 if line_end >= place + room // 2 else boundary_before(text, end, place)
     room = min(LONGEST_BEFORE, max(1, most - (end - place))) if most else LONGEST_BEFORE
     start = max(0, place - room)
     if start:
-        lines, words = _LINE_END.search(text, start, place), _BLANKS.search(text, start, place)
-        border = lines or words
-        start = border.end() if border and border.end() < place else boundary_after(text, start)
+        near = start + room // 2  # a border further off would cost more than it is worth
+        border = _LINE_END.search(text, start, near) or _BLANKS.search(text, start, near)
+        start = border.end() if border else boundary_after(text, start)
     return text[start:place], text[place:end]
 
 

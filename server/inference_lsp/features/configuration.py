@@ -41,6 +41,7 @@ def register(server: LanguageServer, session: Session) -> None:
 
     @server.feature(t.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def did_change_workspace_folders(params: t.DidChangeWorkspaceFoldersParams) -> None:
+        session.jobs.background(session.follow_folders())
         if configuration.pulls:
             await configuration.pull()
 

@@ -14,10 +14,10 @@ from lsprotocol import types as t
 
 from inference_lsp.actions.continuing import surroundings
 from inference_lsp.document.edits import insert_below
-from inference_lsp.document.relocation import moved
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.features.commit import commit
 from inference_lsp.features.preview import job_of
+from inference_lsp.features.questions import ask_person
 from inference_lsp.features.remedies import Choice, remedies
 from inference_lsp.jobs import Outcome
 from inference_lsp.lsp import InvalidParams, LanguageServer, RequestFailed
@@ -46,7 +46,7 @@ def register(server: LanguageServer, session: Session, start: StartRun) -> None:
     @server.command(APPLY_BELOW)
     async def apply_below(*arguments: Any) -> None:
         run = _chosen(session, arguments)
-        await _insert(server, session, run, _as_it_is(session, run.snapshot), below=True)
+        await _insert(server, session, run, _as_it_is(session, run), below=True)
 
     @server.command(DISCARD)
     def discard(*arguments: Any) -> None:
@@ -81,9 +81,9 @@ async def tell(server: LanguageServer, session: Session, start: StartRun, run: R
     )
     keeps_text = bool(run.text.strip()) and session.document(run.snapshot.uri) is not None
     if keeps_text and outcome.state == "stale":
-        choices[ANYWAY] = lambda: _insert(server, session, run, _as_it_is(session, run.snapshot), below=False)
+        choices[ANYWAY] = lambda: _insert(server, session, run, _as_it_is(session, run), below=False)
     if keeps_text:
-        choices[BELOW] = lambda: _insert(server, session, run, _as_it_is(session, run.snapshot), below=True)
+        choices[BELOW] = lambda: _insert(server, session, run, _as_it_is(session, run), below=True)
     topic = f"{run.action.label}: {outcome.topic or outcome.message}"
     if not session.notices.is_new(topic) and not keeps_text:  # a text is offered though the reason is an old one
         return
@@ -106,7 +106,7 @@ async def offer(server: LanguageServer, session: Session, start: StartRun, job: 
     shown = text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " …"
     choices: dict[str, Choice] = {
         DO_APPLY: lambda: _apply(server, session, start, run),
-        BELOW: lambda: _insert(server, session, run, _as_it_is(session, run.snapshot), below=True),
+        BELOW: lambda: _insert(server, session, run, _as_it_is(session, run), below=True),
         AGAIN: _starter(server, session, start, run),
         DROP: drop,
     }
@@ -115,12 +115,11 @@ async def offer(server: LanguageServer, session: Session, start: StartRun, job: 
 
 async def _choose(server: LanguageServer, kind: t.MessageType, message: str, choices: Mapping[str, Choice]) -> None:
     """Show a message with buttons and do what was chosen; what that cannot do is said."""
-    actions = [t.MessageActionItem(title) for title in choices]
-    chosen = await server.window_show_message_request_async(t.ShowMessageRequestParams(kind, message, actions))
-    if chosen is None or chosen.title not in choices:
+    chosen = await ask_person(server, kind, message, *choices)
+    if not chosen:
         return
     try:
-        await choices[chosen.title]()
+        await choices[chosen]()
     except RequestFailed as error:
         server.window_show_message(t.ShowMessageParams(t.MessageType.Warning, error.message))
 
@@ -134,8 +133,7 @@ def _starter(server: LanguageServer, session: Session, start: StartRun, run: Run
 
 async def _apply(server: LanguageServer, session: Session, start: StartRun, run: Run) -> None:
     """Put a result where it belongs, or ask what to do with it if the text it was made from is another now."""
-    now = _as_it_is(session, run.snapshot)
-    run.follow(now.text)
+    now = _as_it_is(session, run)
     if run.source_changed:  # asked beside the command, which is answered at once
         outcome = Outcome("stale", "the text this was made from has changed since.")
         session.jobs.background(tell(server, session, start, run, outcome))
@@ -153,7 +151,7 @@ async def _insert(server: LanguageServer, session: Session, run: Run, now: Snaps
 
 
 def _again(session: Session, run: Run) -> Run:
-    return Run(run.action, _as_it_is(session, run.snapshot), session.backend(run.snapshot.uri))
+    return Run(run.action, _as_it_is(session, run), session.backend(run.snapshot.uri))
 
 
 def _with_less(session: Session, run: Run) -> Run:
@@ -172,14 +170,15 @@ def _going_on(session: Session, run: Run) -> Run:
     return again
 
 
-def _as_it_is(session: Session, then: Snapshot) -> Snapshot:
-    """The document now, and the selection where its ends are now, whatever was done to the text between them."""
-    document = session.document(then.uri)
+def _as_it_is(session: Session, run: Run) -> Snapshot:
+    """The document now, and the selection where it is now."""
+    document = session.document(run.snapshot.uri)
     if document is None:
         raise RequestFailed("The document is closed. Open it again, or copy the result (inference.copy).")
     text = document.source
-    start, end = moved(then.text, text, then.start), moved(then.text, text, then.end)
-    return replace(then, version=document.version, text=text, start=min(start, end), end=end)
+    run.follow(text)
+    start, end = run.selection
+    return replace(run.snapshot, version=document.version, text=text, start=start, end=end)
 
 
 def _chosen(session: Session, arguments: tuple[Any, ...]) -> Run:

@@ -13,15 +13,18 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Any
 
 from lsprotocol import types as t
 
+from hf_inference import Call, Opened
 from inference_lsp.actions.continuing import continued
-from inference_lsp.backend import Backend
+from inference_lsp.backend import Backend, maker_of
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.ghost import Ghost
 from inference_lsp.lsp import LanguageServer
 from inference_lsp.protocol import INLINE_UPDATE, InlineUpdate, wants
+from inference_lsp.provenance import Origin, described
 from inference_lsp.session import Session
 
 SURE = 0.3
@@ -54,6 +57,7 @@ def register(server: LanguageServer, session: Session) -> None:
         return t.InlineCompletionList(items=[t.InlineCompletionItem(insert_text=chosen + text, range=place)])
 
     session.when_closed(ghosts.end)
+    session.when_changed(ghosts.follow)
 
 
 class Ghosts:
@@ -96,6 +100,13 @@ class Ghosts:
             ghost.stop()
             self._session.jobs.background(ghost.close())
 
+    def follow(self, uri: str, text: str) -> None:
+        """The document is `text` now. What was taken of its ghost text is remembered as written by whoever wrote it."""
+        ghost = self._living.get(uri)
+        taken = ghost.accepted(text) if ghost is not None else None
+        if ghost is not None and taken is not None and ghost.origin is not None:
+            self._session.provenance.inserted(uri, text, *taken, ghost.origin, goes_on=True)
+
     def _begin(self, snapshot: Snapshot, backend: Backend, automatic: bool) -> Ghost:
         updates = self._updates(snapshot)
         began: float | None = time.monotonic()
@@ -108,12 +119,16 @@ class Ghosts:
             if updates is not None and self._living.get(snapshot.uri) is ghost:
                 updates.send(ghost)
 
+        def answered(call: Call[Any], opened: Opened) -> None:
+            makers = (maker_of(opened),)
+            ghost.origin = Origin(action="Ghost text", target=backend.label, models=makers, parameters=described(call))
+
         ghost = self._living[snapshot.uri] = Ghost(
             f"ghost-{self._latest[snapshot.uri]}",
             before=snapshot.before,
             after=snapshot.after,
             is_prose=snapshot.is_prose,
-            pieces=_texts(snapshot, backend, automatic),
+            pieces=_texts(snapshot, backend.watched(answered), automatic),
             grown=grown,
         )
         return ghost

@@ -22,8 +22,8 @@ async def is_settled(server: LanguageServer, session: Session, run: Run) -> bool
     question = await run.action.question(run.snapshot)
     if question is None:
         return True
-    title = await _answer(server, t.MessageType.Info, f"{run.action.label}: {question.sentence}", *question.answers)
-    if title not in question.answers:
+    title = await ask_person(server, t.MessageType.Info, f"{run.action.label}: {question.sentence}", *question.answers)
+    if not title:
         return False
     chosen = question.answers[title]
     run.snapshot = replace(run.snapshot, settings=chosen)
@@ -38,13 +38,13 @@ async def permitted(server: LanguageServer, run: Run, backends: list[Backend]) -
         return backends
     name = run.snapshot.uri.rpartition("/")[2]
     question = f"{name} looks like a file of secrets, or .hfignore names it. Send the text to {away}?"
-    if await _answer(server, t.MessageType.Warning, f"{run.action.label}: {question}", SEND) == SEND:
+    if await ask_person(server, t.MessageType.Warning, f"{run.action.label}: {question}", SEND) == SEND:
         return backends
     return [backend for backend in backends if backend.is_local]
 
 
-async def _answer(server: LanguageServer, kind: t.MessageType, message: str, *titles: str) -> str:
-    """The title of the button that was pressed, "" for none."""
+async def ask_person(server: LanguageServer, kind: t.MessageType, message: str, *titles: str) -> str:
+    """Show a message with buttons: the title of the one that was pressed, "" for none."""
     params = t.ShowMessageRequestParams(kind, message, [t.MessageActionItem(title) for title in titles])
     chosen = await server.window_show_message_request_async(params)
-    return "" if chosen is None else chosen.title
+    return chosen.title if chosen is not None and chosen.title in titles else ""

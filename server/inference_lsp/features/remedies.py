@@ -55,7 +55,7 @@ def remedies(
         await server.window_show_document_async(t.ShowDocumentParams(TOKENS_PAGE, external=True))
 
     async def model_chosen() -> None:
-        if await choose_model(server, session, run):
+        if await choose_model(server, session, run.failed_task, run.backend, run.snapshot.settings):
             again()
 
     choices: dict[str, Choice] = {}

@@ -68,11 +68,11 @@ TITLES: dict[str, tuple[str, Snapshot, str, str]] = {
         "Translate to Portuguese (models.example)",
         "Translate to Portuguese (translation memory, no model)",
     ),
-    "translate to English if nobody says": (
+    "translate to what will be asked": (
         "translate",
         snapshot("«x»"),
-        "Translate to English (models.example)",
-        "Translate to English (translation memory, no model)",
+        "Translate to … (models.example)",
+        "Translate to … (translation memory, no model)",
     ),
     "translate to a language nobody knows": (
         "translate",

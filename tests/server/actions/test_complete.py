@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hf_inference import AsyncHfInference, targets
+from hf_inference import AsyncHfInference, BadRequestError, targets
 from inference_lsp.actions.complete import Complete
-from inference_lsp.actions.continuing import LONGEST_AFTER, LONGEST_BEFORE, asking
+from inference_lsp.actions.continuing import LONGEST_AFTER, LONGEST_BEFORE, asking, surroundings
 from inference_lsp.actions.infill import infill_of
 from inference_lsp.backend import Backend
 from inference_lsp.document.snapshot import Snapshot
@@ -118,6 +120,38 @@ async def test_only_what_is_near_is_sent_and_no_character_is_cut(hub: FakeHub, e
     before, after = before.removeprefix("<fim_prefix>"), after.removesuffix("<fim_middle>")
     assert before == family * (LONGEST_BEFORE // 5 - 1) + "near"
     assert after == "NEAR" + family * ((LONGEST_AFTER - 4) // 5)
+
+
+@given(
+    before=st.text(alphabet="ab \n\r👩‍👧é", max_size=60),
+    after=st.text(alphabet="ab \n\r👩‍👧é", max_size=60),
+    most=st.integers(1, 80),
+)
+def test_less_is_the_nearest_of_both_sides(before: str, after: str, most: int) -> None:
+    left, right = surroundings(snapshot_of(f"{before}‖{after}"), most)
+    assert before.endswith(left)
+    assert after.startswith(right)
+    assert len(left) + len(right) <= max(most, 1)
+    if len(before) + len(after) <= most // 5:
+        assert (left, right) == (before, after)
+
+
+def test_less_is_whole_lines_where_there_are_any() -> None:
+    text = "".join(f"line {number}\n" for number in range(20)) + "here ‖there\n" + "after\n" * 20
+    left, right = surroundings(snapshot_of(text), 100)
+    assert left == "".join(f"line {number}\n" for number in range(11, 20)) + "here "
+    assert right == "there\nafter\nafter\n"
+    assert surroundings(snapshot_of("one two three four‖"), 12) == ("three four", "")
+
+
+@pytest.mark.parametrize("status", [413, 422])
+async def test_what_a_person_asked_for_is_not_shortened_unasked(
+    status: int, hub: FakeHub, endpoint: AsyncHfInference
+) -> None:
+    hub.on("/m", Json({"error": "too long"}, status))
+    with pytest.raises(BadRequestError):
+        await completed(snapshot_of("one two three‖"), backend_of(endpoint))
+    assert len(hub.exchanges) == 1
 
 
 ANSWERS: dict[str, tuple[str, str, str]] = {

@@ -74,7 +74,7 @@ async def test_a_long_text_is_summarized_in_parts_and_the_parts_once_more(hub: F
     assert sorted(part.split()[2] for part in parts) == list("0123456")
     assert last == "\n\n".join(f"About # Chapter {number}" for number in range(7)), "in order, whoever was first"
     assert text_of(pieces) == "About About # Chapter"
-    assert [piece for piece in pieces if isinstance(piece, Progress)] == [Progress(n, 7) for n in range(1, 8)]
+    assert [piece for piece in pieces if isinstance(piece, Progress)] == [Progress(n, 7, 1) for n in range(8)]
     assert pieces[-1] == Note("7/7 parts")
 
 
