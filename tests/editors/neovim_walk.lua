@@ -30,6 +30,7 @@ end
 local function start()
   documented(vim.fn.has('nvim-0.11') == 1 and '0.11' or '0.7')
   if vim.fn.has('nvim-0.12') == 1 then documented('0.12') end
+  documented('commands')
   vim.bo.filetype = 'text'
   wait(function() local client = attached(); return client and (client.initialized or client.server_capabilities) end)
   return attached()
@@ -52,6 +53,83 @@ local function code_action(wanted, first, last)
   else
     vim.lsp.buf.range_code_action({ diagnostics = {} }, { first, 0 }, { last, width })
   end
+end
+
+-- What `:Inference COMMAND` says in a floating window, which is closed again.
+local function floated(command, wanted)
+  vim.cmd(command)
+  local found = wait(function() local shown = float(); return shown and shown:find(wanted) end)
+  local shown, window = float()
+  if window then vim.api.nvim_win_close(window, true) end
+  return found, shown
+end
+
+-- What it says as a notice.
+local function notified(command, wanted)
+  local said
+  local notify = vim.notify
+  vim.notify = function(message) said = message end
+  vim.cmd(command)
+  local found = wait(function() return said and said:find(wanted) end)
+  vim.notify = notify
+  return found, said
+end
+
+-- A result that is asked about in a message: the answer is the button of this title.
+local function decided(title, done)
+  local question
+  vim.fn.inputlist = function(lines)
+    question = table.concat(lines, ' ')
+    for number, line in ipairs(lines) do
+      if line:find('%d. ' .. title) then return number - 2 end
+    end
+  end
+  local client, settings = attached(), { inference = { edit = { apply = 'preview' } } }
+  client.config.settings = settings
+  client.settings = settings
+  local method, params = 'workspace/didChangeConfiguration', { settings = settings }
+  if vim.fn.has('nvim-0.11') == 1 then client:notify(method, params) else client.notify(method, params) end
+  code_action('Summarize', 3, 3)
+  local select = vim.ui.select
+  vim.ui.select = function(items, options, choose)
+    if options.kind ~= 'lsp_message' then return select(items, options, choose) end
+    question = options.prompt
+    for _, item in ipairs(items) do
+      if item.title == title then choose(item) end
+    end
+  end
+  return wait(function() return question and done() end), question
+end
+
+local function commands(before)
+  code_action('Summarize', 3, 3)
+  wait(function() return text() ~= before end)
+  local summary = vim.trim(text():sub(#before - #before:match('\n\nthe function.*') + 1):match('^(.-)\n\nthe function'))
+  vim.cmd('Inference copy')
+  check('copy', wait(function() return vim.fn.getreg('"') == summary end), vim.fn.getreg('"'))
+  local _, once = text():gsub(vim.pesc(summary), '')
+  vim.cmd('Inference applyBelow')
+  check('applyBelow', wait(function() return select(2, text():gsub(vim.pesc(summary), '')) == once + 1 end))
+  vim.cmd('Inference retry')
+  check('retry', wait(function() return select(2, text():gsub(vim.pesc(summary), '')) == once + 2 end))
+  vim.cmd('Inference apply')
+  check('apply', wait(function() return select(2, text():gsub(vim.pesc(summary), '')) == once + 3 end))
+  for _ = 1, 4 do vim.cmd('undo') end
+  check('an undo for each takes all of it back', text() == before, text())
+
+  check('report', floated('Inference report', 'Summarize: embedded engine'))
+  check('cancel', pcall(vim.cmd, 'Inference cancel'))
+  check('selectModel', notified('Inference selectModel', 'has no models to choose from'))
+  vim.api.nvim_win_set_cursor(0, { 3, 0 })
+  vim.cmd('normal! Vj\27')
+  check('explain, on the selection', floated("'<,'>Inference explain", '3%d%d characters'))
+
+  check('a result is asked about and applied', decided('Apply', function() return text() ~= before end))
+  vim.cmd('undo')
+  check('a result is asked about and dropped', decided('Discard', function() return true end))
+  for _ = 1, 8 do vim.cmd('Inference discard') end
+  check('discard', notified('Inference copy', 'There is no result yet'))
+  check('and nothing was inserted', text() == before)
 end
 
 local function main()
@@ -86,6 +164,7 @@ local function main()
   check('inline completion continues the line', items and items[1] and items[1].insertText:find('returns the answer'),
     items and items[1] and items[1].insertText)
 
+  commands(before)
   client.stop()
   check('stopped', wait(function() return client.is_stopped() end))
 end

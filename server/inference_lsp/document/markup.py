@@ -23,8 +23,8 @@ def bar(score: float, width: int = 10) -> str:
     return ("█" * full + ("▏▎▍▌▋▊▉"[rest - 1] if rest else "")).ljust(width, "░")
 
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]()#+!|>~&@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_SPECIAL = re.compile(r"[\\`*_\[\]|~&@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 """Marks of emphasis, code, links and the like; then the middle of what would be linked: `a@b`, `a://b`, `www.b`."""
 
-_BLOCK_START = re.compile(r"^(\d{0,9})([-=]|(?<=\d)\.)")
-"""A list's bullet or number, a rule, a heading's underline."""
+_BLOCK_START = re.compile(r"^(\d{0,9})([-=+#>]|(?<=\d)[.)])")
+"""A list's bullet or number, a rule, a heading or its underline, a quotation."""
