@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +66,7 @@ class Session:
         self._configured = asyncio.Event()
         self._forgetting: list[Callable[[str], None]] = []
         self._following: list[Callable[[str, str], None]] = []
+        self._next_change = asyncio.Event()
 
     async def ready(self) -> Session:
         """Wait for the client's settings, so that the first request already goes by them; not for ever."""
@@ -90,6 +92,14 @@ class Session:
         self.provenance.changed(uri, text)
         for follow in self._following:
             follow(uri, text)
+        self._next_change.set()
+        self._next_change = asyncio.Event()
+
+    async def next_change(self, seconds: float) -> None:
+        """Until the editor tells of a change of any document, but no longer than so."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._next_change.wait()
 
     def closed(self, uri: str) -> None:
         """The editor has closed a document: end what ran on it, and what was remembered of it."""

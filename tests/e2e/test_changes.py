@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 import pytest
@@ -178,6 +179,26 @@ async def test_a_job_cancelled_while_its_edit_is_on_the_way_says_what_became_of_
     assert len(editor.edits) == 1
 
 
+async def test_an_editor_that_tells_of_typing_only_after_it_has_refused_is_asked_again(
+    lend: Lend, hub: FakeHub, uri: str
+) -> None:
+    """As Emacs does: what was typed is sent when the person pauses, and an edit of the older version is an error."""
+    editor, document, job, gate = await _translate_at_a_gate(lend, hub, uri)
+    typing: list[asyncio.Task[EditorDocument]] = []
+
+    def refuse_and_tell(params: t.ApplyWorkspaceEditParams) -> None:
+        if not typing:
+            place = t.Range(t.Position(0, 0), t.Position(0, 0))
+            typing.append(asyncio.ensure_future(editor.change(uri, "typed ", place)))
+            raise RuntimeError("the edit is of version 1, and this is version 2")
+
+    editor.before_edit = refuse_and_tell
+    gate.stay_open()
+    assert (await end_of(editor, job))["state"] == "done"
+    assert document.text == "typed " + BEFORE.replace(SELECTED, "TRANSLATED")
+    assert len(editor.requests[t.WORKSPACE_APPLY_EDIT]) == 2
+
+
 async def test_an_editor_that_answers_an_edit_with_an_error_is_told_in_a_sentence(
     lend: Lend, hub: FakeHub, uri: str
 ) -> None:
@@ -190,7 +211,7 @@ async def test_an_editor_that_answers_an_edit_with_an_error_is_told_in_a_sentenc
     gate.stay_open()
     end = await end_of(editor, job)
     assert end["state"] == "failed"
-    assert end["message"].startswith("the editor did not take the edit: ")
+    assert end["message"].startswith("the editor refused the edit: ")
     assert document.text == BEFORE
 
 

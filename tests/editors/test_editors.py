@@ -104,4 +104,4 @@ def test_neovim_shows_ghost_text_where_it_can(tmp_path: Path) -> None:
 def test_emacs_gets_a_selection_summarized_and_explained(tmp_path: Path) -> None:
     need("emacs")
     output = walk("emacs", ["-q", "--batch", "-l", str(HERE / "emacs_walk.el")], tmp_path)
-    assert "7 passed, 0 failed" in output
+    assert "17 passed, 0 failed" in output

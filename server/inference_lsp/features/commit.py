@@ -20,6 +20,10 @@ from inference_lsp.session import Session
 PATIENCE = 1.0
 """Seconds a cancelled job waits for the answer to an edit it has sent."""
 
+TELLING = 1.0
+"""Seconds within which an editor that refused an edit tells of the change that was the reason: some send what was typed
+only when the person pauses (Emacs after half a second)."""
+
 MOST_TRIES = 20
 """How often an editor is asked whose person types on: each key makes what was asked for an edit of an older text."""
 
@@ -46,8 +50,8 @@ async def commit(server: LanguageServer, session: Session, snapshot: Snapshot, e
         asked = _workspace_edit(session, snapshot.uri, version, change)
         try:
             answer = await _applied(server, t.ApplyWorkspaceEditParams(asked, origin.action))
-        except ResponseException as error:
-            return Outcome("failed", f"the editor did not take the edit: {error.message}. Nothing was inserted.")
+        except ResponseException as error:  # what some editors say of an edit of an older version
+            answer = t.ApplyWorkspaceEditResult(applied=False, failure_reason=error.message)
         if answer.applied:
             after = before[:start] + edit.text + before[end:]
             session.provenance.inserted(snapshot.uri, after, start, start + len(edit.text), origin)
@@ -57,6 +61,8 @@ async def commit(server: LanguageServer, session: Session, snapshot: Snapshot, e
         refusals += document.version == version
         if refusals == 2:
             break
+        if document.version == version:
+            await session.next_change(TELLING)
     return Outcome("failed", f"the editor refused the edit: {refusal}. Nothing was inserted.")
 
 
