@@ -171,6 +171,20 @@ async def test_a_message_shows_the_beginning_of_a_long_result(lend: Lend, hub: F
     assert len(await editor.execute("inference.copy", job)) > 4_000, "all of it is there to be copied"
 
 
+async def test_an_editor_that_has_no_buttons_shows_the_message_all_the_same(lend: Lend, hub: FakeHub, uri: str) -> None:
+    editor = await lend(PLAIN, **ENDPOINT.settings(hub, edit={"apply": "preview"}))
+
+    def refuse(params: t.ShowMessageRequestParams) -> None:
+        raise RuntimeError("method not found: window/showMessageRequest")
+
+    editor.choose = refuse
+    job = await waiting(editor, hub, uri)
+    await editor.until(lambda: editor.notifications[t.WINDOW_SHOW_MESSAGE], "the message")
+    assert editor.notifications[t.WINDOW_SHOW_MESSAGE][0].message == "Translate:\nZWEI FISCHE"
+    await editor.execute("inference.apply", job)
+    assert editor.documents[uri].text == TRANSLATED
+
+
 # Commands, with a job's id and without.
 
 

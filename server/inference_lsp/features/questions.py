@@ -10,7 +10,7 @@ from dataclasses import replace
 from lsprotocol import types as t
 
 from inference_lsp.backend import Backend
-from inference_lsp.lsp import LanguageServer
+from inference_lsp.lsp import LanguageServer, ResponseException
 from inference_lsp.results import Run
 from inference_lsp.session import Session
 
@@ -44,7 +44,12 @@ async def permitted(server: LanguageServer, run: Run, backends: list[Backend]) -
 
 
 async def ask_person(server: LanguageServer, kind: t.MessageType, message: str, *titles: str) -> str:
-    """Show a message with buttons: the title of the one that was pressed, "" for none."""
+    """Show a message with buttons: the title of the one that was pressed, "" for none. An editor that has no buttons
+    shows the message all the same; what it asks for can be set, or done by a command."""
     params = t.ShowMessageRequestParams(kind, message, [t.MessageActionItem(title) for title in titles])
-    chosen = await server.window_show_message_request_async(params)
+    try:
+        chosen = await server.window_show_message_request_async(params)
+    except ResponseException:
+        server.window_show_message(t.ShowMessageParams(kind, message))
+        return ""
     return chosen.title if chosen is not None and chosen.title in titles else ""
