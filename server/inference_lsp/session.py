@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -67,6 +67,7 @@ class Session:
         self._forgetting: list[Callable[[str], None]] = []
         self._following: list[Callable[[str, str], None]] = []
         self._next_change = asyncio.Event()
+        self._warming: list[Callable[[], Awaitable[object]]] = []
 
     async def ready(self) -> Session:
         """Wait for the client's settings, so that the first request already goes by them; not for ever."""
@@ -193,22 +194,29 @@ class Session:
     async def follow_folders(self) -> None:
         """Learn from the workspace's folders as they are now."""
         if self.backends.follow_folders():
-            engine = self.embedded().client.target.engine
-            if engine is not None:
-                await asyncio.to_thread(engine.start)
+            await self._start_engine()
+
+    def when_warming(self, warm: Callable[[], Awaitable[object]]) -> None:
+        """`warm` is awaited soon after the beginning, beside everything else: what a first request would wait for."""
+        self._warming.append(warm)
 
     async def warm_up(self) -> None:
-        """What the first request would otherwise wait for: imports, the SSL context, the index of the workspace.
+        """What the first request would otherwise wait for: imports, the models of a hover, the index of the workspace,
+        the SSL context; in the order in which people come to need them.
 
         The client and its dialects are named as attributes in this module, so that they are imported here, in a
         thread, and `initialize` is answered before."""
         await asyncio.to_thread(getattr, hf_inference, "AsyncHfInference")
-        embedded = self.embedded()
-        await embedded.client.warm_up()
+        for warm in self._warming:
+            await warm()
+        await self._start_engine()
         await self.backend().client.warm_up()
-        engine = embedded.client.target.engine
-        if engine is not None:
-            await asyncio.to_thread(engine.start)
+
+    async def _start_engine(self) -> None:
+        embedded = self.embedded().client
+        await embedded.warm_up()
+        if embedded.target.engine is not None:
+            await asyncio.to_thread(embedded.target.engine.start)
 
     async def close(self) -> None:
         """End every job, close every connection."""

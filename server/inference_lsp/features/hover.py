@@ -29,10 +29,12 @@ BUDGET = 0.7
 LONGEST = 20_000
 """Characters a hover looks at."""
 REMEMBERED = 256
+SAMPLE = "The first hover of a session would wait for what this one loads."
 
 
 def register(server: LanguageServer, session: Session) -> None:
     memory = Memory()
+    session.when_warming(lambda: _explained(session, "", SAMPLE, session.embedded(), memory))
 
     @server.feature(t.TEXT_DOCUMENT_HOVER)
     async def hover(params: t.HoverParams) -> t.Hover | None:
