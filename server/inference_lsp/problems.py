@@ -24,7 +24,7 @@ from hf_inference import (
     UnexpectedContentError,
     UnsupportedTaskError,
 )
-from inference_lsp.secrets import redact
+from inference_lsp.secrets import is_hugging_face, redact
 
 LONGEST = 400
 
@@ -39,13 +39,14 @@ def sentence(error: InferenceError, details: str = "") -> str:
 
 def clause(error: InferenceError) -> str:
     """The error as the last part of a longer sentence, without its full stop."""
-    return sentence(error).removesuffix(".")
+    said = sentence(error).removesuffix(".")
+    return said[0].lower() + said[1:] if said[:2].istitle() else said
 
 
 def details(error: InferenceError, *, seconds: float, characters: int) -> str:
     """What helps to find out more: the request's id and how long it took, or how much text there was."""
     match error:
-        case BadRequestError(status=413 | 422):
+        case BadRequestError(status=413 | 422) if not _is_embedded(error.host):
             return f" {characters} characters were selected." if characters else ""
         case BackendError(request_id=str(request)) if error.status >= 500 and request:
             return f" Its request {request[:64]} took {seconds:.1f} s."
@@ -63,7 +64,8 @@ def may_be_asked_elsewhere(error: InferenceError) -> bool:
 def _sentence(error: InferenceError) -> str:
     match error:
         case AuthenticationError(status=401):
-            return f"{error.host} does not accept the token ({error.status}). Set a valid one (HF_TOKEN)."
+            which = "(HF_TOKEN)" if is_hugging_face(f"https://{error.host}") else "for this server, in your editor"
+            return f"{error.host} does not accept the token ({error.status}). Set a valid one {which}."
         case AuthenticationError():
             return f"The token has no permission for this at {error.host} ({error.status}): {error.detail}"
         case PaymentRequiredError():
@@ -95,6 +97,8 @@ def _sentence(error: InferenceError) -> str:
             return f"{error}. It may be busy; inference.timeout says how long to wait for it."
         case BackendUnreachableError(broke=True):
             return f"The connection to {error.host} broke before it answered. Try again."
+        case BackendUnreachableError(before_sending=True) if "SSL" not in f"{error}":  # but not the system's numbers
+            return f"Cannot connect to {error.host}. Check the address, that the server runs, and that you are online."
         case _:  # the client's own sentences: no connection, another time limit, a task that is not served, a 5xx
             return f"{error}"
 

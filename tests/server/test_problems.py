@@ -28,7 +28,11 @@ def other(kind: str, message: str = "raw words", **more: object) -> InferenceErr
 CASES: dict[str, tuple[Callable[[], InferenceError], str]] = {
     "401": (
         partial(backend, "AuthenticationError", 401, "Invalid credentials"),
-        f"{HOST} does not accept the token (401). Set a valid one (HF_TOKEN).",
+        f"{HOST} does not accept the token (401). Set a valid one for this server, in your editor.",
+    ),
+    "401 of Hugging Face": (
+        partial(hf_inference.AuthenticationError, "no", status=401, host="router.huggingface.co"),
+        "router.huggingface.co does not accept the token (401). Set a valid one (HF_TOKEN).",
     ),
     "403": (
         partial(backend, "AuthenticationError", 403, "this model is gated"),
@@ -77,8 +81,12 @@ CASES: dict[str, tuple[Callable[[], InferenceError], str]] = {
         f"{HOST} is not trusted.",
     ),
     "no connection": (
-        partial(other, "BackendUnreachableError", "cannot connect", host=HOST, before_sending=True),
-        "cannot connect.",
+        partial(other, "BackendUnreachableError", "cannot connect: [Errno -2] x", host=HOST, before_sending=True),
+        f"Cannot connect to {HOST}. Check the address, that the server runs, and that you are online.",
+    ),
+    "a connection that is not what it seems": (
+        partial(other, "BackendUnreachableError", "cannot connect: [SSL] x", host=HOST, before_sending=True),
+        "cannot connect: [SSL] x.",
     ),
     "silence": (
         partial(other, "InferenceTimeoutError", f"{HOST} sent nothing within 2 s", host=HOST, phase="first_token"),
@@ -140,7 +148,8 @@ WAITS = {
     "rate limited": (partial(backend, "RateLimitedError", 429), "Rate limited, waiting 3 s"),
     "unreachable": (
         partial(other, "BackendUnreachableError", "cannot connect.", host=HOST, before_sending=True),
-        "cannot connect. Asking again in 3 s",
+        f"Cannot connect to {HOST}. Check the address, that the server runs, and that you are online. "
+        "Asking again in 3 s",
     ),
 }
 

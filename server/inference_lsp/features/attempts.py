@@ -31,6 +31,7 @@ async def attempt(server: LanguageServer, session: Session, job: Job, run: Run, 
             return Outcome("cancelled", "nothing was sent.")
     notes: list[str] = []
     began = asyncio.get_running_loop().time()
+    first: InferenceError | None = None
     failure: InferenceError | None = None
     for backend in backends:
         if failure is not None:
@@ -41,7 +42,7 @@ async def attempt(server: LanguageServer, session: Session, job: Job, run: Run, 
         try:
             said = await _once(run, backend, output)
         except InferenceError as error:
-            failure = error
+            failure, first = error, first or error
             if run.text.strip() or not problems.may_be_asked_elsewhere(error):
                 break
         else:
@@ -55,7 +56,8 @@ async def attempt(server: LanguageServer, session: Session, job: Job, run: Run, 
     run.is_too_long = is_too_long(failure)
     seconds = asyncio.get_running_loop().time() - began
     kept = " Nothing was inserted." if run.text.strip() else ""
-    details = problems.details(failure, seconds=seconds, characters=len(run.snapshot.selected)) + kept
+    before = "" if first in (None, failure) else f" It was asked since {problems.clause(first)}."
+    details = problems.details(failure, seconds=seconds, characters=len(run.snapshot.selected)) + before + kept
     topic = problems.sentence(failure)
     return Outcome("failed", problems.sentence(failure, details), problems.remedy(failure), topic=topic)
 
