@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from support.fake_hub import FakeHub, Json
+
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parents[1] / "server" / "EDITORS.md"
 SUFFIXES = {"lua": "lua", "elisp": "el"}
@@ -27,8 +29,9 @@ the function returns the answer
 the funct"""
 
 
-def walk(editor: str, arguments: list[str], folder: Path) -> str:
-    """Run an editor with an empty home on a file of its own; what it printed, if it was satisfied."""
+def walk(editor: str, arguments: list[str], folder: Path, **more: str) -> str:
+    """Run an editor with an empty home on a file of its own; what it printed, if it was satisfied. `more` is its
+    environment."""
     file = folder / "notes.txt"
     file.write_text(PROSE, encoding="utf-8")
     configurations = folder / "configurations"
@@ -48,6 +51,7 @@ def walk(editor: str, arguments: list[str], folder: Path) -> str:
         "PATH": os.pathsep.join([str(installed), os.environ["PATH"]]),
         "INFERENCE_CONFIG": str(configurations),
         "INFERENCE_FILE": str(file),
+        **more,
     }
     run = subprocess.run(
         [editor, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=180, check=False
@@ -78,6 +82,8 @@ def test_every_configuration_that_is_said_to_be_run_is_there() -> None:
         "neovim-commands.lua",
         "eglot.el",
         "eglot-commands.el",
+        "neovim-keys.lua",
+        "eglot-keys.el",
     ]
 
 
@@ -105,3 +111,16 @@ def test_emacs_gets_a_selection_summarized_and_explained(tmp_path: Path) -> None
     need("emacs")
     output = walk("emacs", ["-q", "--batch", "-l", str(HERE / "emacs_walk.el")], tmp_path)
     assert "17 passed, 0 failed" in output
+
+
+def test_emacs_gives_a_server_of_ones_own_its_key(tmp_path: Path) -> None:
+    need("emacs")
+    with FakeHub.in_thread() as hub:
+        hub.on("/tgi", Json([{"summary_text": "SHORT."}]))
+        host = hub.url.removeprefix("http://")
+        (tmp_path / ".authinfo").write_text(f"machine {host} login me password own-key-456\n", encoding="utf-8")
+        script = str(HERE / "emacs_key.el")
+        output = walk("emacs", ["-q", "--batch", "-l", script], tmp_path, INFERENCE_URL=f"{hub.url}/tgi")
+        assert "ok summary inserted" in output
+        (asked,) = [exchange for exchange in hub.exchanges if exchange.method == "POST"]
+        assert asked.headers["authorization"] == "Bearer own-key-456"
