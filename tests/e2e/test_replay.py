@@ -50,11 +50,10 @@ async def test_a_hover_is_replayed_and_says_that_it_is(hub: FakeHub, tmp_path: P
         remote = {"automatic": {"remote": True}, setting: str(tmp_path / "recordings")}
         async with _editor(tmp_path / setting, ENDPOINT.settings(hub, **remote)) as editor:
             await editor.open(uri, TEXT, "markdown")
-            params = t.HoverParams(t.TextDocumentIdentifier(uri), t.Position(0, 2))
-            hover = await editor.text_document_hover_async(params)
-        assert hover is not None
-        assert isinstance(hover.contents, t.MarkupContent)
-        shown[setting] = hover.contents.value.replace("\\", "").splitlines()
+            text = await _hovered(editor, uri)
+            while "no answer within" in text:  # a busy machine; what came is known the next time
+                text = await _hovered(editor, uri)
+        shown[setting] = text.replace("\\", "").splitlines()
     host = hub.url.removeprefix("http://")
     assert shown["record"][1:-1] == shown["replay"][1:-1]
     assert any("LABEL" in line for line in shown["replay"])
@@ -145,3 +144,10 @@ def _answers(exchange: Exchange) -> Reply:
 
 def _written(recordings: Path) -> bytes:
     return b"".join(file.read_bytes() for file in sorted(recordings.glob("*")))
+
+
+async def _hovered(editor: EditorClient, uri: str) -> str:
+    hover = await editor.text_document_hover_async(t.HoverParams(t.TextDocumentIdentifier(uri), t.Position(0, 2)))
+    assert hover is not None
+    assert isinstance(hover.contents, t.MarkupContent)
+    return hover.contents.value

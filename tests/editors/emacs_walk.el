@@ -10,19 +10,7 @@
 (defun check (name ok &optional extra)
   (if ok (cl-incf passed) (cl-incf failed))
   (princ (format "%s %s%s\n" (if ok "ok" "NOT OK") name (if extra (format "  # %s" extra) ""))))
-(defun poke ()
-  "Have the server say something: Emacs 28 leaves a message that came together with an awaited answer until the next one."
-  (jsonrpc-async-request (eglot-current-server) :textDocument/hover (eglot--TextDocumentPositionParams)
-                         :success-fn #'ignore :error-fn #'ignore))
-(defun wait-for (condition)
-  (let ((end (+ (float-time) 20)) value)
-    (while (and (not (setq value (funcall condition))) (< (float-time) end))
-      (accept-process-output nil 0.05)
-      ;; batch mode has no idle moment in which eglot would tell of what has changed
-      (when (and (eglot-current-server) (jsonrpc-running-p (eglot-current-server)))
-        (eglot--signal-textDocument/didChange)
-        (poke)))
-    value))
+(load (expand-file-name "emacs_waiting.el" (file-name-directory load-file-name)) nil t)
 (load (expand-file-name "eglot.el" (getenv "INFERENCE_CONFIG")) nil t)
 (load (expand-file-name "eglot-commands.el" (getenv "INFERENCE_CONFIG")) nil t)
 (switch-to-buffer (find-file-noselect (getenv "INFERENCE_FILE"))) ; shown in a window: eglot drops hovers otherwise

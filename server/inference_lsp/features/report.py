@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from inference_lsp import __version__
+from inference_lsp.answering import Report, who_answers
 from inference_lsp.lsp import LanguageServer
 from inference_lsp.protocol import REPORT
 from inference_lsp.session import Session
@@ -16,8 +17,6 @@ from inference_lsp.session import Session
 def register(server: LanguageServer, session: Session) -> None:
     @server.command(REPORT)
     async def report(*arguments: Any) -> str:
-        from inference_lsp.doctor import Report, who_answers  # only who asks pays for it
-
         await session.ready()
         found = Report()
         lines = await who_answers(found, session.backends, session.settings, session.credentials)
