@@ -16,6 +16,8 @@ from inference_lsp.results import Run
 from inference_lsp.session import Session
 
 SCHEME = "inference-preview"
+FOLLOWED = 8
+"""Results of one document whose text is followed key by key; where an older one was made is found when it is wanted."""
 CHANGED = "(The text this was made from has changed since; Apply asks what to do.)"
 
 
@@ -28,7 +30,7 @@ def register(server: LanguageServer, session: Session) -> None:
         return t.TextDocumentContentResult(text=f"{CHANGED}\n\n{run.text}" if run.source_changed else run.text)
 
     def source_changed(uri: str, text: str) -> None:
-        for job, run in session.results.of_document(uri):
+        for job, run in [*session.results.of_document(uri)][-FOLLOWED:]:
             if run.follow(text) and run.is_previewed:
                 session.jobs.background(_refresh(server, _uri(job, run)))
 
