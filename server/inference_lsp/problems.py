@@ -23,8 +23,9 @@ from hf_inference import (
     RateLimitedError,
     UnexpectedContentError,
     UnsupportedTaskError,
+    is_hugging_face,
 )
-from inference_lsp.secrets import is_hugging_face, redact
+from inference_lsp.secrets import redact
 
 LONGEST = 400
 
