@@ -27,6 +27,9 @@ from support.server_process import (
 
 Cancel = Callable[[EditorClient, str, str], Coroutine[Any, Any, object]]
 
+GROWING = {"experimental": {"inference": {"job": True, "inlineUpdate": True}}}
+"""What a client says that shows ghost text as it grows."""
+
 
 async def by_id(editor: EditorClient, job: str, uri: str) -> object:
     return await editor.execute("inference.cancel", job)
@@ -244,6 +247,42 @@ async def test_a_newer_inline_completion_ends_the_older(
     assert [item.insert_text for item in (await answered).items] == [" a time"]
     assert list((await older).items) == []
     assert document.text == "Once upon"
+
+
+async def test_a_dismissed_ghost_text_closes_its_stream_and_grows_no_more(
+    lend: Lend, hub: FakeHub, uri: str, asked: Asked, figure: Record
+) -> None:
+    editor = await lend(GROWING, **ENDPOINT.settings(hub, automatic={"remote": True}))
+    document = await editor.open(uri, "Once", "plaintext")
+    gate = hub.gate()
+    ENDPOINT.streams(hub, " upon a time, and on", gate)
+    request = asyncio.ensure_future(editor.ask(t.TEXT_DOCUMENT_INLINE_COMPLETION, inline(uri)))
+    gate.open(2)
+    await editor.until(lambda: editor.notifications["inference/inlineUpdate"], "a growth")
+    session = editor.notifications["inference/inlineUpdate"][0]["session"]
+
+    for other in ("another", None, ["a", "list"], {}):
+        editor.protocol.notify("inference/inlineDismissed", {"session": other})
+    for malformed in (None, [session], "text"):
+        editor.protocol.notify("inference/inlineDismissed", malformed)
+    await editor.execute("inference.cancel")  # a round trip: they have been read
+    assert asked()[0].in_flight, "a session is ended by its own name only"
+
+    async def dismissed() -> None:
+        editor.protocol.notify("inference/inlineDismissed", {"session": session})
+
+    await _measured(hub, asked()[0], dismissed(), figure, "dismissed ghost text → stream closed")
+    grown = len(editor.notifications["inference/inlineUpdate"])
+    gate.stay_open()
+    assert list((await request).items) == []
+    editor.protocol.notify("inference/inlineDismissed", {"session": session})  # a second time it ends nothing
+
+    again = asyncio.ensure_future(editor.ask(t.TEXT_DOCUMENT_INLINE_COMPLETION, inline(uri)))
+    assert [item.insert_text for item in (await again).items] == [" upon a time, and on"]
+    later = editor.notifications["inference/inlineUpdate"][grown:]
+    assert later
+    assert session not in [update["session"] for update in later], "nothing is told of what was dismissed"
+    assert document.text == "Once"
 
 
 async def test_a_hundred_inline_completions_are_each_answered_once_and_leave_no_stream(

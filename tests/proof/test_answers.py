@@ -189,6 +189,7 @@ METHODS = [
     "$/setTrace",
     "initialized",
     "inference/credentialChanged",
+    "inference/inlineDismissed",
     "no/suchMethod",
     "textDocument/codeAction",
     "textDocument/didChange",

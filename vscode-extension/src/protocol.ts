@@ -13,6 +13,7 @@ export const MODELS = 'inference.models';
 
 export const JOB = 'inference/job';
 export const INLINE_UPDATE = 'inference/inlineUpdate';
+export const INLINE_DISMISSED = 'inference/inlineDismissed';
 export const STATUS = 'inference/status';
 export const CREDENTIAL = 'inference/credential';
 export const CREDENTIAL_CHANGED = 'inference/credentialChanged';
@@ -54,6 +55,11 @@ export interface InlineUpdate {
   position: WirePosition;
   text: string;
   done: boolean;
+}
+
+/** The ghost text of this session is not wanted any more. */
+export interface InlineDismissed {
+  session: InlineUpdate['session'];
 }
 
 /** How the server is; `remedy` names what would help. */

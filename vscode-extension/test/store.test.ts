@@ -19,8 +19,8 @@ function update(sequence: number, text: string, rest: Partial<InlineUpdate> = {}
   };
 }
 
-function asked(answer = 'hello world'): GhostStore {
-  const store = new GhostStore();
+function asked(answer = 'hello world', unwanted: (session: string) => void = () => undefined): GhostStore {
+  const store = new GhostStore(unwanted);
   store.ask(PLACE);
   store.answer(PLACE, answer);
   return store;
@@ -75,7 +75,7 @@ test('an update grows what is shown', () => {
 });
 
 test('updates before the answer are kept for it and show nothing by themselves', () => {
-  const store = new GhostStore();
+  const store = new GhostStore(() => undefined);
   store.ask(PLACE);
   assert.equal(store.update(update(1, 'hello wor')), false);
   store.answer(PLACE, 'hello');
@@ -143,7 +143,7 @@ test('it streams from the first update to the last', () => {
 });
 
 test('an answer to an older request is not shown', () => {
-  const store = new GhostStore();
+  const store = new GhostStore(() => undefined);
   store.ask(PLACE);
   store.ask({ ...PLACE, version: 8, offset: 11 });
   store.answer(PLACE, 'hello');
@@ -155,4 +155,48 @@ test('line ends of the document and of the server may differ', () => {
   const store = asked('one\ntwo\nthree');
   store.change(URI, typed(10, 'one\r\ntwo'));
   assert.equal(store.at(URI, 18), '\nthree');
+});
+
+const ENDS: { name: string; end: (store: GhostStore) => void; told: string[] }[] = [
+  { name: 'dismissed', end: (store) => store.drop(), told: ['ghost-1'] },
+  { name: 'dismissed twice', end: (store) => [1, 2].forEach(() => store.drop()), told: ['ghost-1'] },
+  { name: 'left by other letters', end: (store) => store.change(URI, typed(10, 'x')), told: ['ghost-1'] },
+  {
+    name: 'contradicted by what comes',
+    end: (store) => {
+      store.change(URI, typed(10, 'a b!'));
+      store.update(update(2, 'a b c'));
+    },
+    told: ['ghost-1'],
+  },
+  {
+    name: 'at its end already',
+    end: (store) => {
+      store.update(update(2, 'a b c', { done: true }));
+      store.drop();
+    },
+    told: [],
+  },
+  { name: 'followed by another request, which the server sees', end: (store) => store.ask(PLACE), told: [] },
+  { name: 'gone with its server', end: (store) => store.reset(), told: [] },
+];
+
+for (const { name, end, told } of ENDS) {
+  test(`the server is told to stop a session once, and only where it would write on: ${name}`, () => {
+    const unwanted: string[] = [];
+    const store = asked('a', (session) => unwanted.push(session));
+    store.update(update(1, 'a b'));
+    end(store);
+    assert.deepEqual(unwanted, told);
+    assert.equal(store.streaming, false);
+  });
+}
+
+test('a new server may name its sessions as the one before did', () => {
+  const store = asked('a');
+  store.update(update(1, 'a b'));
+  store.reset();
+  store.ask(PLACE);
+  store.answer(PLACE, 'a');
+  assert.equal(store.update(update(1, 'a b c')), true);
 });

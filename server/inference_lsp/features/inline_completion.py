@@ -1,8 +1,8 @@
 """Ghost text: the continuation at the cursor, by the standard request, growing by our own notification.
 
-Knows `textDocument/inlineCompletion` and `inference/inlineUpdate`. Knows no model. One session a document lives at a
-time: a request that types along with it is served from it, any other ends it. An ended session's request is answered
-with nothing, since the client has moved on.
+Knows `textDocument/inlineCompletion`, `inference/inlineUpdate` and `inference/inlineDismissed`. Knows no model. One
+session a document lives at a time: a request that types along with it is served from it, any other ends it. An ended
+session's request is answered with nothing, since the client has moved on.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -23,7 +23,7 @@ from inference_lsp.backend import Backend, maker_of
 from inference_lsp.document.snapshot import Snapshot
 from inference_lsp.ghost import Ghost
 from inference_lsp.lsp import LanguageServer
-from inference_lsp.protocol import INLINE_UPDATE, InlineUpdate, wants
+from inference_lsp.protocol import INLINE_DISMISSED, INLINE_UPDATE, InlineUpdate, wants
 from inference_lsp.provenance import Origin, described
 from inference_lsp.session import Session
 
@@ -55,6 +55,11 @@ def register(server: LanguageServer, session: Session) -> None:
         if not text.strip():
             return t.InlineCompletionList(items=[])
         return t.InlineCompletionList(items=[t.InlineCompletionItem(insert_text=chosen + text, range=place)])
+
+    @server.feature(INLINE_DISMISSED)
+    def inline_dismissed(params: Any) -> None:
+        if isinstance(params, Mapping):
+            ghosts.dismiss(params.get("session"))
 
     session.when_closed(ghosts.end)
     session.when_changed(ghosts.follow)
@@ -106,6 +111,12 @@ class Ghosts:
         taken = ghost.accepted(text) if ghost is not None else None
         if ghost is not None and taken is not None and ghost.origin is not None:
             self._session.provenance.inserted(uri, text, *taken, ghost.origin, goes_on=True)
+
+    def dismiss(self, id: object) -> None:
+        """Stop the session of this id; one that is over, or never was, is none to stop."""
+        for uri, ghost in tuple(self._living.items()):
+            if ghost.id == id:
+                self.end(uri)
 
     def _begin(self, snapshot: Snapshot, backend: Backend, automatic: bool) -> Ghost:
         updates = self._updates(snapshot)

@@ -4,17 +4,18 @@
 
 import * as vscode from 'vscode';
 import { InlineCompletionRequest, type LanguageClient } from 'vscode-languageclient/node';
-import { INLINE_UPDATE, type InlineUpdate } from '../protocol.ts';
+import { INLINE_DISMISSED, INLINE_UPDATE, type InlineDismissed, type InlineUpdate } from '../protocol.ts';
 import { SELECTOR } from '../server.ts';
 import { GhostStore } from './store.ts';
 
 /** The ghost text of all editors. `client` gives the server's client while it runs. */
 export class GhostText implements vscode.Disposable {
-  private readonly store = new GhostStore();
+  private readonly store = new GhostStore((session) => this.unwanted({ session }));
   private readonly disposables: vscode.Disposable[] = [];
   private registration: vscode.Disposable;
   private due = false;
   private growing = false;
+  private told = false;
   /** Whether this editor can be told which provider to ask; not known before the first growth. */
   private namesProviders: boolean | undefined;
 
@@ -42,7 +43,7 @@ export class GhostText implements vscode.Disposable {
 
   /** The server is gone: nothing will grow any more. */
   reset(): void {
-    this.store.drop();
+    this.store.reset();
     this.tell();
   }
 
@@ -139,8 +140,15 @@ export class GhostText implements vscode.Disposable {
     await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
   }
 
+  private unwanted(params: InlineDismissed): void {
+    void this.client()?.sendNotification(INLINE_DISMISSED, params);
+  }
+
+  /** Esc is ours only while there is something to stop; otherwise it is the editor's own. */
   private tell(): void {
-    void vscode.commands.executeCommand('setContext', 'inference.ghostGrows', this.store.streaming);
+    if (this.told === this.store.streaming) return;
+    this.told = this.store.streaming;
+    void vscode.commands.executeCommand('setContext', 'inference.ghostGrows', this.told);
   }
 }
 

@@ -33,9 +33,12 @@ export class GhostStore {
   private ghost: Ghost | undefined;
   private retired: InlineUpdate['session'] | undefined;
 
-  /** A request goes out; what was known is of no use any more. */
+  /** `unwanted` is told of each session that the server writes on and nobody will read. */
+  constructor(private readonly unwanted: (session: InlineUpdate['session']) => void) {}
+
+  /** A request goes out; what was known is of no use any more. The server ends the session by itself. */
   ask(place: Place): void {
-    this.drop();
+    this.retire();
     this.ghost = { ...place, text: '', typed: '', answered: false, done: false, session: undefined, sequence: -1 };
   }
 
@@ -92,7 +95,20 @@ export class GhostStore {
     return this.ghost?.session !== undefined && !this.ghost.done;
   }
 
+  /** Nobody wants it: the person has said so, or typed other words. */
   drop(): void {
+    const session = this.streaming ? this.ghost?.session : undefined;
+    this.retire();
+    if (session !== undefined) this.unwanted(session);
+  }
+
+  /** The server is gone; the next one counts its sessions anew. */
+  reset(): void {
+    this.ghost = undefined;
+    this.retired = undefined;
+  }
+
+  private retire(): void {
     this.retired = this.ghost?.session ?? this.retired;
     this.ghost = undefined;
   }
