@@ -21,7 +21,7 @@ function update(sequence: number, text: string, rest: Partial<InlineUpdate> = {}
 
 function asked(answer = 'hello world', unwanted: (session: string) => void = () => undefined): GhostStore {
   const store = new GhostStore(unwanted);
-  store.ask(PLACE);
+  void store.ask(PLACE);
   store.answer(PLACE, answer);
   return store;
 }
@@ -76,7 +76,7 @@ test('an update grows what is shown', () => {
 
 test('updates before the answer are kept for it and show nothing by themselves', () => {
   const store = new GhostStore(() => undefined);
-  store.ask(PLACE);
+  void store.ask(PLACE);
   assert.equal(store.update(update(1, 'hello wor')), false);
   store.answer(PLACE, 'hello');
   assert.equal(store.at(URI, 10), 'hello wor');
@@ -108,7 +108,7 @@ test('an update that comes late, after a newer one, changes nothing', () => {
 test('after a new request updates of the session before are ignored, at the same place and version, too', () => {
   const store = asked('a');
   store.update(update(1, 'a b'));
-  store.ask(PLACE);
+  void store.ask(PLACE);
   store.answer(PLACE, 'z');
   assert.equal(store.update(update(2, 'z y', { session: 'ghost-1' })), false);
   assert.equal(store.update(update(1, 'z y', { session: 'ghost-2' })), true);
@@ -144,8 +144,8 @@ test('it streams from the first update to the last', () => {
 
 test('an answer to an older request is not shown', () => {
   const store = new GhostStore(() => undefined);
-  store.ask(PLACE);
-  store.ask({ ...PLACE, version: 8, offset: 11 });
+  void store.ask(PLACE);
+  void store.ask({ ...PLACE, version: 8, offset: 11 });
   store.answer(PLACE, 'hello');
   assert.equal(store.at(URI, 10), undefined);
   assert.equal(store.at(URI, 11), undefined);
@@ -177,7 +177,7 @@ const ENDS: { name: string; end: (store: GhostStore) => void; told: string[] }[]
     },
     told: [],
   },
-  { name: 'followed by another request, which the server sees', end: (store) => store.ask(PLACE), told: [] },
+  { name: 'followed by another request, which the server sees', end: (store) => void store.ask(PLACE), told: [] },
   { name: 'gone with its server', end: (store) => store.reset(), told: [] },
 ];
 
@@ -196,7 +196,31 @@ test('a new server may name its sessions as the one before did', () => {
   const store = asked('a');
   store.update(update(1, 'a b'));
   store.reset();
-  store.ask(PLACE);
+  void store.ask(PLACE);
   store.answer(PLACE, 'a');
   assert.equal(store.update(update(1, 'a b c')), true);
+});
+
+test('what the model begins with is to be seen before the answer, and white space is not', async () => {
+  const store = new GhostStore(() => undefined);
+  let begun = false;
+  const beginning = store.ask(PLACE).then(() => (begun = true));
+  store.update(update(1, '  '));
+  await Promise.resolve();
+  assert.equal(begun, false);
+  store.update(update(2, '  he'));
+  await beginning;
+  store.answer(PLACE, '');
+  assert.equal(store.at(URI, 10), '  he');
+  assert.equal(store.update(update(3, '  hello')), true, 'and grows from then on');
+});
+
+test('letters typed along before the model begins are taken off what it begins with', async () => {
+  const store = new GhostStore(() => undefined);
+  const beginning = store.ask(PLACE);
+  store.change(URI, typed(10, 'he'));
+  store.update(update(1, 'hello'));
+  await beginning;
+  store.answer(PLACE, '');
+  assert.equal(store.at(URI, 12), 'llo');
 });

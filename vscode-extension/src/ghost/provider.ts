@@ -3,7 +3,7 @@
 // Knows VS Code's inline completions. Knows nothing of how the text comes about.
 
 import * as vscode from 'vscode';
-import { InlineCompletionRequest, type LanguageClient } from 'vscode-languageclient/node';
+import { type InlineCompletionParams, InlineCompletionRequest, type LanguageClient } from 'vscode-languageclient/node';
 import { INLINE_DISMISSED, INLINE_UPDATE, type InlineDismissed, type InlineUpdate } from '../protocol.ts';
 import { SELECTOR } from '../server.ts';
 import { GhostStore } from './store.ts';
@@ -74,27 +74,49 @@ export class GhostText implements vscode.Disposable {
     const client = this.client();
     if (!client) return undefined;
     const place = { uri: document.uri.toString(), version: document.version, offset };
-    this.store.ask(place);
-    const params = client.code2ProtocolConverter.asInlineCompletionParams(document, position, context);
-    let items: vscode.InlineCompletionItem[];
+    const begun = this.store.ask(place);
+    const asking = new vscode.CancellationTokenSource();
+    const link = token.onCancellationRequested(() => asking.cancel());
+    const answer = this.ask(
+      client,
+      client.code2ProtocolConverter.asInlineCompletionParams(document, position, context),
+      asking.token,
+    );
+    // With a chosen suggestion the text replaces a range: it does not simply go on from the caret.
+    if (context.selectedCompletionInfo) {
+      const items = await answer;
+      this.store.drop();
+      return token.isCancellationRequested ? undefined : list(items);
+    }
+    // Whatever comes first. Once the model has begun, its updates say all that the answer will say; and letters that are
+    // typed along, which end this request of the editor, shall not end the model's.
+    const items = await Promise.race([answer, begun]);
+    link.dispose();
+    const [first] = items ?? [];
+    this.store.answer(place, first ? textOf(first) : '');
+    this.tell();
+    if (token.isCancellationRequested) return undefined;
+    const shown = this.store.at(place.uri, offset);
+    if (!shown) return undefined;
+    const item = first ?? new vscode.InlineCompletionItem(shown, new vscode.Range(position, position));
+    item.insertText = shown;
+    return list([item]);
+  }
+
+  /** The server's answer; none if it fails: nobody asked for it, so nobody is told, but the log is. */
+  private async ask(
+    client: LanguageClient,
+    params: InlineCompletionParams,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlineCompletionItem[]> {
     try {
       const answer = await client.sendRequest(InlineCompletionRequest.type, params, token);
       const converted = await client.protocol2CodeConverter.asInlineCompletionResult(answer, token);
-      items = Array.isArray(converted) ? converted : (converted?.items ?? []);
+      return Array.isArray(converted) ? converted : (converted?.items ?? []);
     } catch (error) {
-      // Nobody asked for it, so nobody is told; the log is.
       if (!token.isCancellationRequested) client.outputChannel.debug(`inline completion: ${String(error)}`);
-      return undefined;
+      return [];
     }
-    const first = items[0];
-    // With a chosen suggestion the text replaces a range: it does not simply go on from the caret.
-    if (context.selectedCompletionInfo) this.store.drop();
-    else this.store.answer(place, first ? textOf(first) : '');
-    this.tell();
-    if (token.isCancellationRequested) return undefined;
-    const grown = this.store.at(place.uri, offset);
-    if (first && grown) first.insertText = grown;
-    return list(items);
   }
 
   /** Show what has been added, and what is added meanwhile, as long as the caret is where the ghost text stands. */

@@ -27,6 +27,8 @@ interface Ghost extends Place {
   done: boolean;
   session: InlineUpdate['session'] | undefined;
   sequence: number;
+  /** To be called when there is something to see. */
+  begun: () => void;
 }
 
 export class GhostStore {
@@ -36,10 +38,22 @@ export class GhostStore {
   /** `unwanted` is told of each session that the server writes on and nobody will read. */
   constructor(private readonly unwanted: (session: InlineUpdate['session']) => void) {}
 
-  /** A request goes out; what was known is of no use any more. The server ends the session by itself. */
-  ask(place: Place): void {
+  /** A request goes out; what was known is of no use any more. The server ends the session by itself.
+   * Resolves if there is something to see before there is an answer. */
+  ask(place: Place): Promise<undefined> {
     this.retire();
-    this.ghost = { ...place, text: '', typed: '', answered: false, done: false, session: undefined, sequence: -1 };
+    return new Promise((resolve) => {
+      this.ghost = {
+        ...place,
+        text: '',
+        typed: '',
+        answered: false,
+        done: false,
+        session: undefined,
+        sequence: -1,
+        begun: () => resolve(undefined),
+      };
+    });
   }
 
   /** The answer to the request made at `place`. Updates may have come before it. */
@@ -64,6 +78,7 @@ export class GhostStore {
     if (!text.startsWith(ghost.text) || text.length === ghost.text.length) return false;
     ghost.text = text;
     this.dropIfContradicted();
+    if (this.ghost && text.trim()) ghost.begun();
     return this.ghost !== undefined && ghost.answered && text.length > normal(ghost.typed).length;
   }
 
