@@ -46,8 +46,8 @@ INLINE_UPDATE = "inference/inlineUpdate"
 """Notification: an `InlineUpdate`, for clients whose `experimental.inference.inlineUpdate` is true."""
 
 INLINE_DISMISSED = "inference/inlineDismissed"
-"""Notification from the client: the ghost text of `{session}` is not wanted any more (Esc, or other words typed), so that
-the model need not write on."""
+"""Notification from the client: the ghost text of `{session}` is not wanted any more (Esc, or other words typed), so
+that the model need not write on."""
 
 STATUS = "inference/status"
 """Notification: a `StatusUpdate`, for clients whose `experimental.inference.status` is true."""

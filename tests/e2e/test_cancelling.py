@@ -261,10 +261,9 @@ async def test_a_dismissed_ghost_text_closes_its_stream_and_grows_no_more(
     await editor.until(lambda: editor.notifications["inference/inlineUpdate"], "a growth")
     session = editor.notifications["inference/inlineUpdate"][0]["session"]
 
-    for other in ("another", None, ["a", "list"], {}):
-        editor.protocol.notify("inference/inlineDismissed", {"session": other})
-    for malformed in (None, [session], "text"):
-        editor.protocol.notify("inference/inlineDismissed", malformed)
+    others: list[Any] = [{"session": other} for other in ("another", None, ["a list"])]
+    for params in (*others, None, [session], "text"):
+        editor.protocol.notify("inference/inlineDismissed", params)
     await editor.execute("inference.cancel")  # a round trip: they have been read
     assert asked()[0].in_flight, "a session is ended by its own name only"
 

@@ -11,9 +11,9 @@ export async function startBackend() {
 }
 
 class Backend {
-  /** Every request: { path, headers, body, ended: 'whole' | 'cut' | undefined }. */
+  /** Every request: { path, headers, body, firstAt: when its first piece was written, ended: 'whole', 'cut' or not yet }. */
   requests = [];
-  /** What is written: { pieces, every: milliseconds between two, status, endless }. */
+  /** What is written: { pieces, every: milliseconds between two, status }; or a function of the request's body. */
   script = { pieces: [' text'], every: 0 };
   server = http.createServer((request, response) => void this.serve(request, response));
 
@@ -42,7 +42,7 @@ class Backend {
   async serve(request, response) {
     let body = '';
     for await (const chunk of request) body += chunk;
-    const entry = { path: request.url, headers: request.headers, body: body && JSON.parse(body), ended: undefined };
+    const entry = { path: request.url, headers: request.headers, body: body && JSON.parse(body) };
     this.requests.push(entry);
     response.on('close', () => (entry.ended ??= response.writableFinished ? 'whole' : 'cut'));
     if (request.url.endsWith('/models')) {
@@ -50,7 +50,8 @@ class Backend {
       response.end(JSON.stringify({ object: 'list', data: MODELS.map((id) => ({ id, object: 'model' })) }));
       return;
     }
-    const { pieces, every, status = 200, endless = false } = this.script;
+    const script = typeof this.script === 'function' ? this.script(entry.body) : this.script;
+    const { pieces, every, status = 200 } = script;
     if (status !== 200) {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ error: { message: `the script says ${status}` } }));
@@ -68,9 +69,9 @@ class Backend {
       return;
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (let index = 0; index < pieces.length || endless; index++) {
+    for (const piece of pieces) {
       if (response.destroyed) return;
-      const piece = pieces[index % pieces.length];
+      entry.firstAt ??= Date.now();
       response.write(
         `data: ${JSON.stringify({ id: '1', object: 'text_completion', choices: [{ index: 0, text: piece, finish_reason: null }] })}\n\n`,
       );
@@ -83,5 +84,11 @@ class Backend {
 }
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Pieces that never end, and never repeat: what goes in circles is cut by the server. */
+export const endless = (word) => ({
+  pieces: Array.from({ length: 5000 }, (_, index) => ` ${word}${index}`),
+  every: 50,
+});
 
 export const MODELS = ['a-model', 'another-model'];

@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 
-const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+const HERE = import.meta.dirname;
 
 /** The two ends of `engines.vscode`. Each needs the Node it was made for. */
 export const VERSIONS = {
@@ -20,13 +20,16 @@ export const VERSIONS = {
   },
 };
 
-/** Start a VS Code with an empty home on a folder. `vsix`: to be installed first. `forHostTests`: lets a page run tests
- * inside the extension host; no notification is shown then. `trusted`: false to be asked about the folder's trust. */
+/** Start a VS Code with an empty home on a folder. `vsix`: to be installed first. `settings`: on top of those that make
+ * it quiet; null for a VS Code as it comes. `env`: on top of this process's, with no token in it. `forHostTests`: lets a
+ * page run tests inside the extension host; no notification is shown then. `trusted`: false for a folder whose authors
+ * nobody has vouched for. */
 export async function startVSCode({
   version,
   workspace,
   vsix,
   settings = {},
+  keybindings = [],
   env = {},
   forHostTests = false,
   trusted = true,
@@ -40,8 +43,11 @@ export async function startVSCode({
   for (const name of ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN']) if (!(name in env)) delete environment[name];
   const settingsFile = path.join(data, 'data/Machine/settings.json');
   for (const folder of ['User', 'Machine']) fs.mkdirSync(path.join(data, 'data', folder), { recursive: true });
-  const machine = { ...(trusted ? { 'security.workspace.trust.enabled': false } : {}), ...QUIET, ...settings };
-  fs.writeFileSync(settingsFile, JSON.stringify(machine));
+  fs.writeFileSync(path.join(data, 'data/User/keybindings.json'), JSON.stringify(keybindings));
+  if (settings) {
+    const machine = { ...(trusted ? { 'security.workspace.trust.enabled': false } : {}), ...QUIET, ...settings };
+    fs.writeFileSync(settingsFile, JSON.stringify(machine));
+  }
   const common = ['--server-data-dir', data, '--accept-server-license-terms'];
   if (vsix) execFileSync(node, [main, ...common, '--install-extension', vsix], { env: environment, stdio: 'ignore' });
   const port = await freePort();
@@ -112,16 +118,15 @@ async function answered(address, child, logFile) {
   }
 }
 
-function stop(child, home) {
-  return new Promise((resolve) => {
-    const hard = setTimeout(() => child.kill('SIGKILL'), 5000);
-    child.once('exit', () => {
-      clearTimeout(hard);
-      fs.rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-      resolve();
+async function stop(child, home) {
+  if (child.exitCode === null && child.signalCode === null) {
+    await new Promise((resolve) => {
+      const hard = setTimeout(() => child.kill('SIGKILL'), 5000);
+      child.once('exit', () => resolve(clearTimeout(hard)));
+      child.kill('SIGTERM');
     });
-    child.kill('SIGTERM');
-  });
+  }
+  fs.rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
 function freePort() {

@@ -2,6 +2,16 @@
 //
 // Knows the workbench's DOM, old and new. Knows nothing of the extension.
 
+/** Titles of the commands that were run from the palette. */
+const used = new Set();
+
+/** The commands of a manifest that the palette shows and no story ran. */
+export function unusedCommands({ commands, menus }) {
+  const hidden = new Set(menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command));
+  const shown = commands.filter(({ command }) => !hidden.has(command));
+  return shown.map(({ category, title }) => `${category}: ${title}`).filter((title) => !used.has(title));
+}
+
 export class Workbench {
   constructor(page) {
     this.page = page;
@@ -22,16 +32,20 @@ export class Workbench {
     return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
   }
 
+  focusedRow(text) {
+    return this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: text }).first();
+  }
+
   /** Open a quick list, fill it, wait for a row, and take it. A list is not computed again when an extension registers
    * late, so it is opened anew until the row is there. */
-  async quick(key, text, row) {
+  async quick(key, text, row, choose = () => undefined) {
     await this.page.mouse.move(5, 5);
     for (let tries = 10; ; tries--) {
       await this.page.keyboard.press(key);
       await this.input().waitFor();
       await this.input().fill(text);
       try {
-        if (row) await this.row(row).waitFor({ timeout: 2000 });
+        if (row) await row.waitFor({ timeout: 2000 });
         break;
       } catch (error) {
         if (tries <= 1) throw error;
@@ -39,23 +53,30 @@ export class Workbench {
         await this.input().waitFor({ state: 'hidden' });
       }
     }
+    await choose();
     await this.page.keyboard.press('Enter');
   }
 
-  command(title) {
-    return this.quick('F1', `>${title}`, title);
+  /** Run a command of the palette. The list puts what was used lately first, so the row is gone to by its whole name. */
+  async command(title) {
+    used.add(title);
+    await this.quick('F1', `>${title}`, this.row(title), async () => {
+      const focused = this.page.locator('.quick-input-list .monaco-list-row.focused .label-name').first();
+      for (let tries = 20; tries && (await focused.textContent()).trim() !== title; tries--)
+        await this.page.keyboard.press('ArrowDown');
+    });
   }
 
   /** Take a row of a list that is open already. */
   async pick(text, filter = text) {
     await this.input().waitFor();
     await this.input().fill(filter);
-    await this.row(text).waitFor();
+    await this.focusedRow(text).waitFor();
     await this.page.keyboard.press('Enter');
   }
 
   async openFile(name) {
-    await this.quick('Control+P', name, name);
+    await this.quick('Control+P', name, this.focusedRow(name));
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.focused();
   }
@@ -84,21 +105,40 @@ export class Workbench {
 
   /** What an editor shows, ghost text included; of the nth editor group. */
   text(group = 0) {
-    return this.page.evaluate((index) => {
-      const editor = document.querySelectorAll('.editor-instance')[index];
-      const lines = [...(editor?.querySelectorAll('.view-line') ?? [])];
-      lines.sort((one, other) => parseInt(one.style.top) - parseInt(other.style.top));
-      return lines.map((line) => line.textContent.replace(/\u00a0/g, ' ')).join('\n');
-    }, group);
+    return this.page.evaluate(linesOf, { group, ghosts: true });
   }
 
-  async waitText(pattern, { group = 0, timeout = 10_000 } = {}) {
+  /** What is in the text of the first editor group, as far as it is shown. */
+  written() {
+    return this.page.evaluate(linesOf, { group: 0, ghosts: false });
+  }
+
+  /** Wait until the text itself, without ghost text, satisfies a pattern. */
+  waitWritten(pattern, timeout = 10_000) {
+    return this.waitFor(() => this.written(), pattern, timeout);
+  }
+
+  /** Wait until all ghost text together satisfies a pattern. */
+  waitGhost(pattern, timeout = 10_000) {
+    return this.waitFor(() => this.ghostText(), pattern, timeout);
+  }
+
+  /** All that is shown as ghost text. */
+  ghostText() {
+    return this.page.evaluate(ghostText);
+  }
+
+  async waitFor(read, pattern, timeout) {
     for (const end = Date.now() + timeout; ;) {
-      const text = await this.text(group);
+      const text = await read();
       if (pattern.test(text)) return text;
       if (Date.now() > end) throw new Error(`no ${pattern} in:\n${text}`);
       await this.page.waitForTimeout(50);
     }
+  }
+
+  waitText(pattern, { group = 0, timeout = 10_000 } = {}) {
+    return this.waitFor(() => this.text(group), pattern, timeout);
   }
 
   async hover(line, column) {
@@ -179,11 +219,107 @@ export class Workbench {
     return this.page.locator('[class*="ghost-text"]', text ? { hasText: text } : {}).first();
   }
 
+  /** The moment, in milliseconds since 1970, of the first frame that has ghost text. */
+  firstGhost() {
+    return this.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const look = () => {
+            const shown = [...document.querySelectorAll('[class*="ghost-text"]')].some((one) => one.textContent.trim());
+            if (shown) resolve(Date.now());
+            else requestAnimationFrame(look);
+          };
+          look();
+        }),
+    );
+  }
+
   toast(text) {
     return this.page.locator('.notification-toast', { hasText: text }).first();
+  }
+
+  /** A button of a notification. */
+  button(toast, label) {
+    return this.toast(toast).locator('a.monaco-button, .monaco-text-button', { hasText: label }).first();
+  }
+
+  /** Messages that say that something went wrong inside the extension or the client. */
+  errors() {
+    return this.page.locator('.notification-toast .codicon-error').count();
+  }
+
+  clearMessages() {
+    return this.command('Notifications: Clear All Notifications');
+  }
+
+  /** The output panel, once it shows these words. */
+  output(words) {
+    return this.page
+      .locator('.output-view-container, [id="workbench.panel.output"]')
+      .filter({ hasText: words })
+      .first();
+  }
+
+  /** A button in the title of the editor that is in front. */
+  titleButton(label) {
+    return this.page
+      .locator(`.editor-actions [aria-label^="${label}"], .title-actions [aria-label^="${label}"]`)
+      .first();
+  }
+
+  /** The submenu of this name in the editor's context menu, opened by keys: a click would drop the selection. */
+  async contextMenu(submenu) {
+    await this.page.keyboard.press('Shift+F10');
+    const entry = this.page.locator('.context-view .monaco-menu .action-item', { hasText: submenu }).first();
+    await entry.hover();
+    const menu = this.page.locator('.monaco-submenu').last();
+    await menu.waitFor();
+    return menu;
+  }
+
+  /** Take a row of a submenu of the context menu. */
+  async chooseInContextMenu(submenu, label) {
+    const menu = await this.contextMenu(submenu);
+    const row = menu.locator('.action-item', { hasText: label }).first();
+    await row.hover();
+    await menu.locator('.action-item.focused', { hasText: label }).waitFor();
+    await this.page.keyboard.press('Enter');
+    await menu.waitFor({ state: 'detached' });
   }
 
   status(text) {
     return this.page.locator('.statusbar-item', { hasText: text }).first();
   }
+
+  /** Our entry in the status bar has nothing under way. */
+  idle() {
+    const still = this.page.locator('.codicon-sparkle, .codicon-warning');
+    return this.page.locator('.statusbar-item', { hasText: 'Inference', has: still }).first().waitFor();
+  }
+}
+
+/** The lines of the nth editor group, in their order; runs in the page. */
+function linesOf({ group, ghosts }) {
+  const editor = document.querySelectorAll('.editor-instance')[group];
+  const all = [...(editor?.querySelectorAll('.view-line') ?? [])];
+  const lines = ghosts ? all : all.filter((line) => !line.closest('.view-zones'));
+  lines.sort((one, other) => parseInt(one.style.top) - parseInt(other.style.top));
+  const textOf = (line) => {
+    const copy = line.cloneNode(true);
+    if (!ghosts) for (const ghost of copy.querySelectorAll('[class*="ghost-text"]')) ghost.remove();
+    return copy.textContent.replace(/\u00a0/g, ' ');
+  };
+  return lines.map(textOf).join('\n');
+}
+
+/** All ghost text; runs in the page. */
+function ghostText() {
+  const all = [...document.querySelectorAll('[class*="ghost-text"]')];
+  const outer = all.filter((one) => !one.parentElement.closest('[class*="ghost-text"]'));
+  const isBelow = (one) => (one.closest('.view-zones') ? 1 : 0);
+  return outer
+    .sort((one, other) => isBelow(one) - isBelow(other))
+    .map((one) => one.textContent)
+    .join('')
+    .replace(/\u00a0/g, ' ');
 }

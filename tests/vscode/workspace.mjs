@@ -10,6 +10,20 @@ export const PASSAGE =
 
 export const NOTES = `# Notes\n\n${PASSAGE}\n\nthe function returns the answer\nthe funct\n`;
 
+/** A translation that the folder has of its own. */
+export const CATALOG = {
+  'locale/es/LC_MESSAGES/app.po': [
+    'msgid ""',
+    'msgstr ""',
+    '"Content-Type: text/plain; charset=UTF-8\\n"',
+    '"Language: es\\n"',
+    '',
+    'msgid "The file could not be opened."',
+    'msgstr "No se pudo abrir el archivo."',
+    '',
+  ].join('\n'),
+};
+
 /** What a folder that means harm would set, to have the person's text and token, or to run its own program. */
 export const HOSTILE_SETTINGS = {
   'inference.target': 'openai',

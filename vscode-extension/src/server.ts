@@ -94,6 +94,7 @@ export class Server implements vscode.Disposable {
     await this.end();
     if (this.disposed) return;
     this.become({ kind });
+    const begun = performance.now();
     const python = await this.python();
     if (typeof python === 'string') {
       this.become({ kind: 'failed', message: python, remedy: 'python' });
@@ -108,7 +109,6 @@ export class Server implements vscode.Disposable {
     );
     this.current = client;
     this.parts.listen(client);
-    const begun = performance.now();
     try {
       await client.start();
     } catch (error) {

@@ -4,18 +4,10 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
 const vscode = require('vscode');
+const { until } = require('./until.cjs');
 
 const ID = 'inference-lsp.inference-lsp';
 const { executeCommand } = vscode.commands;
-
-async function until(wanted, what, patience = 10_000) {
-  for (const end = Date.now() + patience; ;) {
-    const value = await wanted();
-    if (value) return value;
-    if (Date.now() > end) throw new Error(`no ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-}
 
 describe('the extension', () => {
   let document;
@@ -24,12 +16,7 @@ describe('the extension', () => {
   before(async () => {
     const extension = vscode.extensions.getExtension(ID);
     assert.ok(extension, 'it is installed');
-    const begun = performance.now();
     await extension.activate();
-    console.log(
-      'T|',
-      `# activated, server answering: ${Math.round(performance.now() - begun)} ms after it was asked (VS Code may have begun before)`,
-    );
     const [file] = await vscode.workspace.findFiles('notes.md');
     document = await vscode.workspace.openTextDocument(file);
     editor = await vscode.window.showTextDocument(document);
@@ -48,6 +35,23 @@ describe('the extension', () => {
     const there = new Set(await vscode.commands.getCommands(true));
     const missing = packageJSON.contributes.commands.map(({ command }) => command).filter((name) => !there.has(name));
     assert.deepEqual(missing, []);
+  });
+
+  it('has every command that its walkthrough names', async () => {
+    const { packageJSON } = vscode.extensions.getExtension(ID);
+    const there = new Set(await vscode.commands.getCommands(true));
+    const steps = packageJSON.contributes.walkthroughs.flatMap(({ steps }) => steps);
+    const named = steps.flatMap(({ description, completionEvents }) => [
+      ...[...description.matchAll(/\(command:([\w.]+)\)/g)].map(([, name]) => name),
+      ...completionEvents.map((event) => event.replace('onCommand:', '')),
+    ]);
+    assert.ok(named.length >= steps.length);
+    assert.deepEqual(
+      named.filter((name) => !there.has(name)),
+      [],
+    );
+    for (const { media } of steps)
+      assert.ok(fs.existsSync(path.join(vscode.extensions.getExtension(ID).extensionPath, media.markdown)));
   });
 
   it('offers the actions of its manifest in the light bulb', async () => {

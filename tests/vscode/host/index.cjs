@@ -7,7 +7,7 @@ const Mocha = require('mocha');
 const say = (...words) => console.log('T|', ...words);
 
 exports.run = () => {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, reporter: class {} });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 40_000, reporter: class {} });
   for (const name of fs.readdirSync(__dirname))
     if (name.endsWith('.test.cjs')) mocha.addFile(path.join(__dirname, name));
   return new Promise((resolve, reject) => {

@@ -16,6 +16,8 @@ export class GhostText implements vscode.Disposable {
   private due = false;
   private growing = false;
   private told = false;
+  /** Where the person has said no: what is still under way shall not bring it back. */
+  private dismissed: { uri: string; version: number } | undefined;
   /** Whether this editor can be told which provider to ask; not known before the first growth. */
   private namesProviders: boolean | undefined;
 
@@ -72,7 +74,7 @@ export class GhostText implements vscode.Disposable {
     if (known !== undefined)
       return list([new vscode.InlineCompletionItem(known, new vscode.Range(position, position))]);
     const client = this.client();
-    if (!client) return undefined;
+    if (!client || this.isDismissed(document, context)) return undefined;
     const place = { uri: document.uri.toString(), version: document.version, offset };
     const begun = this.store.ask(place);
     const asking = new vscode.CancellationTokenSource();
@@ -145,7 +147,7 @@ export class GhostText implements vscode.Disposable {
     const previous = this.registration;
     this.registration = this.register();
     previous.dispose();
-    this.namesProviders ??= await takesProviders();
+    this.namesProviders ??= await this.probe();
     if (this.namesProviders) {
       // Asks this provider only, and puts its answer in the place of what is shown, in one frame.
       await vscode.commands.executeCommand(TRIGGER, { providerId: `${this.extensionId}:*`, explicit: false });
@@ -156,10 +158,32 @@ export class GhostText implements vscode.Disposable {
     }
   }
 
+  /** An explicit request is a change of mind, unless it is the one that growth makes. */
+  private isDismissed(document: vscode.TextDocument, context: vscode.InlineCompletionContext): boolean {
+    const { uri, version } = this.dismissed ?? {};
+    if (uri !== document.uri.toString() || version !== document.version) return false;
+    return this.growing || context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
+  }
+
   private async dismiss(): Promise<void> {
+    const document = vscode.window.activeTextEditor?.document;
+    this.dismissed = document && { uri: document.uri.toString(), version: document.version };
     this.store.drop();
     this.tell();
     await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+  }
+
+  /** Whether the trigger command knows its argument `providerId`: then it refuses one that is no string. Where it does
+   * not, this is one more trigger, at a place where there is an answer in memory. */
+  private async probe(): Promise<boolean> {
+    try {
+      await vscode.commands.executeCommand(TRIGGER, { providerId: 0 });
+    } catch {
+      return true;
+    }
+    // for the key that dismisses: it shall work in the moments without ghost text, too
+    void vscode.commands.executeCommand('setContext', 'inference.ghostFlickers', true);
+    return false;
   }
 
   private unwanted(params: InlineDismissed): void {
@@ -180,17 +204,6 @@ function list(items: vscode.InlineCompletionItem[]): vscode.InlineCompletionList
 
 function textOf(item: vscode.InlineCompletionItem): string {
   return typeof item.insertText === 'string' ? item.insertText : item.insertText.value;
-}
-
-/** Whether the trigger command knows its argument `providerId`: then it refuses one that is no string. Where it does
- * not, this is one more trigger, at a place where there is an answer in memory. */
-async function takesProviders(): Promise<boolean> {
-  try {
-    await vscode.commands.executeCommand(TRIGGER, { providerId: 0 });
-    return false;
-  } catch {
-    return true;
-  }
 }
 
 /** Milliseconds; where each growth costs an empty frame, there are fewer. */
