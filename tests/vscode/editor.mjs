@@ -20,6 +20,9 @@ export const VERSIONS = {
   },
 };
 
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Start a VS Code with an empty home on a folder. `vsix`: to be installed first. `settings`: on top of those that make
  * it quiet; null for a VS Code as it comes. `env`: on top of this process's, with no token in it. `forHostTests`: lets a
  * page run tests inside the extension host; no notification is shown then. `trusted`: false for a folder whose authors
@@ -66,6 +69,8 @@ export async function startVSCode({
   if (forHostTests) args.push('--enable-smoke-test-driver');
   if (trusted) args.push('--disable-workspace-trust');
   const child = spawn(node, args, { env: environment, stdio: ['ignore', log, log] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const address = `http://127.0.0.1:${port}/`;
   await answered(address, child, logFile);
   return {

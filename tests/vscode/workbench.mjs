@@ -3,7 +3,7 @@
 // Knows the workbench's DOM, old and new. Knows nothing of the extension.
 
 /** Titles of the commands that were run from the palette. */
-const used = new Set();
+export const used = new Set();
 
 /** The commands of a manifest that the palette shows and no story ran. */
 export function unusedCommands({ commands, menus }) {
@@ -155,19 +155,28 @@ export class Workbench {
   }
 
   /** The row of a code action in the light bulb's list, which is left open. */
-  async codeAction(title, timeout = 15_000) {
-    await this.page.locator('[class*="lightBulbWidget"], [class*="gutter-lightbulb"]').first().waitFor({ timeout });
-    const row = this.page.locator('.action-widget .monaco-list-row', { hasText: title }).last();
+  async codeAction(title) {
+    await this.page.locator('[class*="lightBulbWidget"], [class*="gutter-lightbulb"]').first().waitFor();
+    return this.rowOfActions(title, () => this.page.keyboard.press('Control+.'));
+  }
+
+  /** The same for an action on the whole document. */
+  sourceAction(title) {
+    return this.rowOfActions(title, () => this.command('Source Action...'));
+  }
+
+  async rowOfActions(title, open, timeout = 20_000) {
+    const list = this.page.locator('.action-widget .monaco-list-row');
+    const row = list.filter({ hasText: title }).last();
     for (const end = Date.now() + timeout; Date.now() < end;) {
-      await this.page.keyboard.press('Control+.');
+      await open();
       try {
         await row.waitFor({ timeout: 2500 });
         return row;
       } catch {
-        // pressed too early after the selection changed; another press would take what the list has now
-        const list = this.page.locator('.action-widget .monaco-list-row').first();
-        if (await list.isVisible()) await this.page.keyboard.press('Escape');
-        await list.waitFor({ state: 'hidden' });
+        // asked too early after the selection changed; another key would take what the list has now
+        if (await list.first().isVisible()) await this.page.keyboard.press('Escape');
+        await list.first().waitFor({ state: 'hidden' });
       }
     }
     throw new Error(`no code action ${title}`);

@@ -17,10 +17,10 @@ export class SettingsForServer {
     return Array.isArray(values) ? values.map(withoutOwn) : [];
   };
 
-  /** Resolves when the server has read the settings the next time, or does not within a second. */
+  /** Resolves when the server has read the settings the next time, or does not, since it is busy or gone. */
   nextReading(): Promise<void> {
     return new Promise((resolve) => {
-      const patience = setTimeout(resolve, 1000);
+      const patience = setTimeout(resolve, PATIENCE);
       this.waiting.push(() => {
         clearTimeout(patience);
         resolve();
@@ -34,5 +34,8 @@ export function withoutOwn(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).filter(([name]) => !OWN.has(name)));
 }
+
+/** Milliseconds. */
+const PATIENCE = 5000;
 
 const OWN: ReadonlySet<string> = new Set(['python', 'trace']);

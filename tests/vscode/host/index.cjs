@@ -14,6 +14,5 @@ exports.run = () => {
     const runner = mocha.run((failures) => (failures ? reject(new Error(`${failures} tests failed`)) : resolve()));
     runner.on('pass', (test) => say('ok', test.fullTitle()));
     runner.on('fail', (test, error) => say(`not ok ${test.fullTitle()}\n${error.stack ?? error}`));
-    runner.on('end', () => say(`${runner.stats.passes} passed, ${runner.stats.failures} failed`));
   });
 };

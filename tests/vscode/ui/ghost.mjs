@@ -22,14 +22,22 @@ export async function ghost(options) {
   const files = Object.fromEntries(names.map((name) => [`${name}.md`, `# ${name}\n\nOnce upon a tim\n`]));
   await scenario('ghost', { ...options, files, settings, keybindings }, async (story) => {
     const { window, page, check, shot, figure, until, ready, version } = story;
+    /** What was asked about a file. VS Code may ask about the one before, too, after its ghost text was taken. */
+    const asked = (name) => backend.requests.filter(({ body }) => body?.prompt?.includes(`# ${name}\n`));
     /** Type the letter that makes a model begin, at the end of the third line of a file; the model's request. */
     const begin = async (name, script) => {
       await window.openFile(`${name}.md`);
       await window.goto(3, 16);
-      const before = backend.requests.length;
+      const before = asked(name).length;
       backend.script = script;
       await page.keyboard.type('e');
-      return backend.until((one) => backend.requests.indexOf(one) >= before && one.firstAt);
+      return until(
+        () =>
+          asked(name)
+            .slice(before)
+            .find(({ firstAt }) => firstAt),
+        'request',
+      );
     };
     await window.openFile('story.md');
     await ready();
@@ -46,14 +54,13 @@ export async function ghost(options) {
     if (version === 'newest')
       check('ghost text grows without an empty frame, and never shrinks', !empty && !shrinks && growths >= 10);
     else check('ghost text grows with few empty frames', empty <= frames / 10 && growths >= 4);
-    check('growth costs no second request', backend.requests.length === 1);
+    check('growth costs no second request', asked('story').length === 1);
     await page.keyboard.press('Tab');
     await window.waitWritten(/all the birds sang in the trees/);
     await page.keyboard.press('Control+Z');
     await window.waitWritten(/Once upon a time$/m);
     check('Tab takes all of it, as one step', true);
 
-    const requests = backend.requests.length;
     await begin('along', { pieces: PIECES, every: 150 });
     await window.ghost('the quick').waitFor();
     await page.keyboard.type(' the qu', { delay: 40 });
@@ -62,7 +69,7 @@ export async function ghost(options) {
     await window.ghost('in the trees').waitFor();
     const typed = /Once upon a time the qu$/m.test(await window.written());
     check('letters that agree use it up while it grows on', typed && /the quick brown/.test(await window.text()));
-    check('and ask for no second one', backend.requests.length === requests + 1);
+    check('and ask for no second one', asked('along').length === 1);
     await page.keyboard.press('Escape');
 
     await begin('taken', { pieces: PIECES, every: 20 });

@@ -34,6 +34,7 @@ async function withThief(name, options, trusted) {
     await until(async () => (await window.text()).split('Gustave').length === 3, 'summary');
 
     settings({ 'inference.target': 'openai', 'inference.url': chosen.url });
+    await page.locator('.statusbar-item [aria-label*="Target: openai"]').waitFor();
     await window.command('Inference: Set Token…');
     await window.pick(new URL(chosen.url).origin);
     await page.locator('.quick-input-widget input[type="password"]').fill(TOKEN);
@@ -43,7 +44,6 @@ async function withThief(name, options, trusted) {
     chosen.script = { pieces: [' as the person chose'], every: 0 };
     await window.goto(6, 10);
     await page.keyboard.press('End');
-    await until(async () => (await window.status('Inference').count()) === 1, 'status');
     await window.command('Inference: Complete');
     await chosen.until(({ headers }) => headers.authorization === `Bearer ${TOKEN}`);
     await window.waitText(/as the person chose/);

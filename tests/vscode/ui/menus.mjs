@@ -31,9 +31,7 @@ export const menus = (options) =>
       const choose = {
         'context menu': ({ title, exact = title }) => window.chooseInContextMenu('Inference', exact),
         'light bulb': async ({ title, exact = title, source }) => {
-          if (source) await window.command('Source Action...');
-          else await window.codeAction(exact);
-          await page.locator('.action-widget .monaco-list-row', { hasText: exact }).first().waitFor();
+          await (source ? window.sourceAction(exact) : window.codeAction(exact));
           if (title === 'Summarize document')
             await see('source actions', page.locator('.action-widget:visible').first());
           await window.acceptCodeAction(exact);

@@ -24,13 +24,14 @@ export const figures = [];
  * ({ version, vsix }) and what `startVSCode` takes; `files` are put into the folder that is opened. */
 export async function scenario(name, { files = {}, ...options }, tell) {
   const begun = Date.now();
-  const say = (line) => console.log(`${((Date.now() - begun) / 1000).toFixed(1).padStart(5)} s  ${line}`);
+  const { print, flush } = printer();
+  const say = (line) => print(`${((Date.now() - begun) / 1000).toFixed(1).padStart(5)} s  ${line}`);
   const before = counts.failed;
   const check = (what, holds) => {
     counts[holds ? 'passed' : 'failed']++;
     say(`${holds ? 'ok' : 'NOT OK'} ${what}`);
   };
-  console.log(`\n${name}, ${options.version}`);
+  print(`\n${name}, ${options.version}`);
   const workspace = writeWorkspace(fs.mkdtempSync(path.join(os.tmpdir(), 'workspace-')), files);
   let editor;
   let browser;
@@ -43,12 +44,20 @@ export async function scenario(name, { files = {}, ...options }, tell) {
   } catch (error) {
     check(String(error.stack ?? error).slice(0, 1500), false);
     await story?.shot('failed').catch((trouble) => say(`# no picture: ${trouble.message}`));
-    console.log(logOf(editor).slice(-3000));
+    print(logOf(editor).slice(-3000));
   }
   await browser?.close();
   await editor?.stop();
   fs.rmSync(workspace, { recursive: true, force: true });
+  flush();
   return counts.failed === before;
+}
+
+/** What prints lines: at once, or, where another version is told beside this one, together at the end. */
+export function printer() {
+  const lines = [];
+  const print = process.send ? (line) => lines.push(line) : (line) => console.log(line);
+  return { print, flush: () => lines.length && process.stdout.write(`${lines.join('\n')}\n`) };
 }
 
 async function storyOf(name, { editor, browser, workspace, version, say, check }) {
@@ -130,8 +139,14 @@ function logOf(editor) {
 
 /** The settings of the machine and the user, as they are on disk. */
 export function userSettings(editor) {
-  const file = path.join(editor.data, 'data/User/settings.json');
-  const browserSide = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '{}';
-  const machine = fs.existsSync(editor.settingsFile) ? fs.readFileSync(editor.settingsFile, 'utf8') : '{}';
-  return { ...JSON.parse(machine), ...JSON.parse(browserSide || '{}') };
+  return { ...settingsIn(editor.settingsFile), ...settingsIn(path.join(editor.data, 'data/User/settings.json')) };
+}
+
+function settingsIn(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT' || error instanceof SyntaxError) return {}; // not there yet, or being written
+    throw error;
+  }
 }

@@ -74,7 +74,7 @@ export class GhostText implements vscode.Disposable {
     if (known !== undefined)
       return list([new vscode.InlineCompletionItem(known, new vscode.Range(position, position))]);
     const client = this.client();
-    if (!client || this.isDismissed(document, context)) return undefined;
+    if (!client || this.isDismissed(document, context) || endsSelection(document, position)) return undefined;
     const place = { uri: document.uri.toString(), version: document.version, offset };
     const begun = this.store.ask(place);
     const asking = new vscode.CancellationTokenSource();
@@ -196,6 +196,13 @@ export class GhostText implements vscode.Disposable {
     this.told = this.store.streaming;
     void vscode.commands.executeCommand('setContext', 'inference.ghostGrows', this.told);
   }
+}
+
+/** Whether the place is the end of a selection: what is typed there goes in its place, and not after it. */
+function endsSelection(document: vscode.TextDocument, position: vscode.Position): boolean {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document !== document || editor.selection.isEmpty) return false;
+  return editor.selection.active.isEqual(position);
 }
 
 function list(items: vscode.InlineCompletionItem[]): vscode.InlineCompletionList {
