@@ -27,7 +27,7 @@ class Backend {
   }
 
   /** The first request that satisfies, now or later. */
-  async until(satisfies, timeout = 10_000) {
+  async until(satisfies, timeout = 20_000) {
     for (const end = Date.now() + timeout; ;) {
       const found = this.requests.find(satisfies);
       if (found) return found;

@@ -17,9 +17,9 @@ export class Workbench {
     this.page = page;
   }
 
-  static async open(browser, url, payload = []) {
+  static async open(browser, url) {
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-    await page.goto(`${url}&payload=${encodeURIComponent(JSON.stringify([['skipWelcome', 'true'], ...payload]))}`);
+    await page.goto(`${url}&payload=${encodeURIComponent(JSON.stringify([['skipWelcome', 'true']]))}`);
     await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
     return new Workbench(page);
   }
@@ -62,8 +62,10 @@ export class Workbench {
     used.add(title);
     await this.quick('F1', `>${title}`, this.row(title), async () => {
       const focused = this.page.locator('.quick-input-list .monaco-list-row.focused .label-name').first();
-      for (let tries = 20; tries && (await focused.textContent()).trim() !== title; tries--)
+      for (let tries = 20; (await focused.textContent()).trim() !== title; tries--) {
+        if (!tries) throw new Error(`no command ${title}`);
         await this.page.keyboard.press('ArrowDown');
+      }
     });
   }
 
@@ -114,12 +116,12 @@ export class Workbench {
   }
 
   /** Wait until the text itself, without ghost text, satisfies a pattern. */
-  waitWritten(pattern, timeout = 10_000) {
+  waitWritten(pattern, timeout = 20_000) {
     return this.waitFor(() => this.written(), pattern, timeout);
   }
 
   /** Wait until all ghost text together satisfies a pattern. */
-  waitGhost(pattern, timeout = 10_000) {
+  waitGhost(pattern, timeout = 20_000) {
     return this.waitFor(() => this.ghostText(), pattern, timeout);
   }
 
@@ -137,7 +139,7 @@ export class Workbench {
     }
   }
 
-  waitText(pattern, { group = 0, timeout = 10_000 } = {}) {
+  waitText(pattern, { group = 0, timeout = 20_000 } = {}) {
     return this.waitFor(() => this.text(group), pattern, timeout);
   }
 
@@ -184,7 +186,10 @@ export class Workbench {
 
   async acceptCodeAction(title) {
     const focused = this.page.locator('.action-widget .monaco-list-row.focused', { hasText: title });
-    for (let tries = 30; tries && !(await focused.count()); tries--) await this.page.keyboard.press('ArrowDown');
+    for (let tries = 30; !(await focused.count()); tries--) {
+      if (!tries) throw new Error(`no code action ${title}`);
+      await this.page.keyboard.press('ArrowDown');
+    }
     await this.page.keyboard.press('Enter');
     await this.page.locator('.action-widget .monaco-list-row').first().waitFor({ state: 'hidden' });
   }
@@ -220,7 +225,6 @@ export class Workbench {
       empty: between.length - kept.length,
       growths: steps.filter((step) => step > 0).length,
       shrinks: steps.filter((step) => step < 0).length,
-      last: frames[last] ?? '',
     };
   }
 
@@ -298,6 +302,11 @@ export class Workbench {
 
   status(text) {
     return this.page.locator('.statusbar-item', { hasText: text }).first();
+  }
+
+  /** The warning in our entry of the status bar. */
+  warning() {
+    return this.status('Inference').locator('.codicon-warning');
   }
 
   /** Our entry in the status bar has nothing under way. */

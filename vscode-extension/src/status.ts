@@ -30,7 +30,6 @@ export class Status implements vscode.Disposable {
     const busy = look.icon === SPINNER;
     this.entry.text = `${look.icon} ${look.text}`;
     this.entry.tooltip = look.tooltip;
-    this.entry.accessibilityInformation = { label: `${NAME}: ${look.tooltip}`, role: 'button' };
     this.entry.command = look.command;
     this.entry.backgroundColor = failed ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.language.text = look.tooltip;

@@ -15,13 +15,16 @@ export const crashes = (options) =>
     }
     await see('given up', window.toast('has crashed 5 times'));
     check('after five crashes it is left stopped', servers().length === 0);
-    check('the status carries a warning', (await window.status('Inference').locator('.codicon-warning').count()) === 1);
+    await window.warning().waitFor();
+    check('the status carries a warning', true);
     await window.button('has crashed 5 times', 'Restart').click();
     await until(() => servers().length === 1, 'new server');
     await window.selectLine(3);
     await window.codeAction('Summarize');
     check('Restart starts it again', true);
-    check('the status is idle', (await window.status('Inference').locator('.codicon-sparkle').count()) === 1);
+    await window.warning().waitFor({ state: 'detached' });
+    await window.idle();
+    check('the status is idle', true);
   });
 
 /** A PATH that holds nothing, then an old Python, then one that only says that it is new. */
@@ -36,14 +39,14 @@ export async function python(options) {
   // as if started from a terminal: else it asks a login shell for its own PATH
   await scenario('python', { ...options, env: { PATH: folder, VSCODE_CLI: '1' } }, async (story) => {
     const { window, page, check, see, until, servers, log, settings } = story;
-    const warned = () => window.status('Inference').locator('.codicon-warning').count();
     await window.openFile('notes.md');
     await see('no Python', window.toast('there is no Python'));
     check(
       'with no Python at all it is said what is needed, with a button to choose one',
       (await window.button('there is no', 'Choose Python').count()) === 1,
     );
-    check('no server runs, and the status carries a warning', servers().length === 0 && (await warned()) === 1);
+    await window.warning().waitFor();
+    check('no server runs, and the status carries a warning', servers().length === 0);
     await window.button('there is no', 'Choose Python').click();
     await see('what to do', window.toast('Choose the Python, 3.11 or newer'));
     await window.clearMessages();
@@ -83,7 +86,8 @@ export async function python(options) {
     await window.focused();
     await window.selectLine(3);
     await window.codeAction('Summarize');
-    check('with a Python that works the server starts by itself', (await warned()) === 0);
+    await window.warning().waitFor({ state: 'detached' });
+    check('with a Python that works the server starts by itself', true);
   });
   fs.rmSync(folder, { recursive: true });
 }

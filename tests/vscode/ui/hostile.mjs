@@ -34,7 +34,7 @@ async function withThief(name, options, trusted) {
     await until(async () => (await window.text()).split('Gustave').length === 3, 'summary');
 
     settings({ 'inference.target': 'openai', 'inference.url': chosen.url });
-    await page.locator('.statusbar-item [aria-label*="Target: openai"]').waitFor();
+    await page.locator('.statusbar-item [aria-label*="Target: openai"]').first().waitFor();
     await window.command('Inference: Set Token…');
     await window.pick(new URL(chosen.url).origin);
     await page.locator('.quick-input-widget input[type="password"]').fill(TOKEN);

@@ -31,7 +31,7 @@ export async function weather(options) {
       'a refused token is said, with the host and a remedy',
       /127\.0\.0\.1/.test(refused) && /Set token/.test(refused),
     );
-    await window.status('Inference').locator('.codicon-warning').waitFor();
+    await window.warning().waitFor();
     await window.status('Inference').click();
     await page.locator('.quick-input-widget', { hasText: 'Set a token for' }).waitFor();
     check('the status carries a warning and leads to setting another', true);
@@ -42,10 +42,8 @@ export async function weather(options) {
     await backend.until(({ headers }) => headers.authorization === 'Bearer another-token');
     await window.waitText(/Long long ago there was/);
     check('its button asks for a token and tries again with it', true);
-    check(
-      'the status has no warning any more',
-      (await window.status('Inference').locator('.codicon-warning').count()) === 0,
-    );
+    await window.warning().waitFor({ state: 'detached' });
+    check('the status has no warning any more', true);
     await window.clearMessages();
 
     backend.script = { pieces: [], every: 0, status: 403 };
@@ -69,7 +67,11 @@ export async function weather(options) {
     await window.command('View: Close Editor');
     await until(() => request.ended === 'cut', 'cut stream');
     check('closing the text stops its work, and the status is not busy', await idle());
-    check('nothing is said of it', (await window.toast('Complete').count()) === 0);
+    await window.toast('Complete').waitFor({ state: 'detached' });
+    check(
+      'its progress goes away, and nothing is said of it',
+      (await page.locator('.notification-toast').count()) === 0,
+    );
 
     backend.script = { pieces: ['A tower, repainted.'], every: 0 };
     await window.openFile('big.txt');
