@@ -8,6 +8,7 @@ const vscode = require('vscode');
 const { codeActions, until } = require('./until.cjs');
 
 const CASES = path.join(__dirname, '../../conformance/editor');
+const SUFFIXES = { markdown: 'md', plaintext: 'txt', python: 'py' };
 const { executeCommand } = vscode.commands;
 
 /** A case from its file's text; its README says the form. */
@@ -57,7 +58,8 @@ describe('the editor cases', () => {
     if (expected === text) continue;
     const [action] = name.split('-');
     it(`${path.basename(name, '.txt')}: the text is as it says, and one undo takes it back`, async () => {
-      for (const [file, content] of files) {
+      const own = `${path.basename(name, '.txt')}.${SUFFIXES[language]}`;
+      for (const [file, content] of [...files, [own, text]]) {
         written.push(path.join(folder, file));
         fs.mkdirSync(path.dirname(written.at(-1)), { recursive: true });
         fs.writeFileSync(written.at(-1), content);
@@ -68,7 +70,8 @@ describe('the editor cases', () => {
       }
       if (files.length) await executeCommand('inference.restart'); // it learns a folder's translations when it starts
 
-      const document = await vscode.workspace.openTextDocument({ language, content: text });
+      const document = await vscode.workspace.openTextDocument(path.join(folder, own));
+      assert.equal(document.languageId, language);
       const editor = await vscode.window.showTextDocument(document);
       editor.selection = new vscode.Selection(...selection.map((offset) => document.positionAt(offset)));
       const kind = `${action.endsWith('Document') ? 'source' : 'refactor.rewrite'}.inference.${action}`;

@@ -45,6 +45,8 @@ export async function film(options) {
     await page.keyboard.press('Control+B'); // no side bar
     await ready();
     await window.idle();
+    backend.script = { pieces: words(GHOST), every: 110 };
+    await window.goto(5, 24);
 
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'film-'));
     const frames = [];
@@ -65,8 +67,6 @@ export async function film(options) {
       }
     })();
 
-    backend.script = { pieces: words(GHOST), every: 110 };
-    await window.goto(5, 24);
     await page.waitForTimeout(600);
     await page.keyboard.type('s', { delay: 80 });
     await window.waitGhost(/of the river/);

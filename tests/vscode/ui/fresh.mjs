@@ -23,7 +23,9 @@ export const fresh = (options) =>
     check('one undo takes it back', true);
     check('it is the Python of the machine that runs it', /Python 3\.\d+\.\d+: \S+ \(PATH\)/.test(log()));
     figure('activation: Python found, server answering', `${await ready()} ms`);
-    check('nothing was shown that nobody asked for', (await window.toast('Inference').count()) === 0);
+    const messages = await page.locator('.notification-toast', { hasText: 'Inference' }).allInnerTexts();
+    const unasked = messages.filter((words) => !words.includes('Summarize')); // its progress, on a slow machine
+    check('nothing was shown that nobody asked for', unasked.length === 0);
 
     await window.command('Welcome: Open Walkthrough...');
     await window.pick('The first minute with Inference');
