@@ -52,8 +52,8 @@ export async function ghost(options) {
     const { frames, empty, growths, shrinks } = await window.ghostFrames();
     figure('ghost text over three lines', `${frames} frames, ${empty} empty, ${growths} growths, ${shrinks} shrinks`);
     if (version === 'newest')
-      check('ghost text grows without an empty frame, and never shrinks', !empty && !shrinks && growths >= 10);
-    else check('ghost text grows with few empty frames', empty <= frames / 10 && growths >= 4);
+      check('ghost text grows without an empty frame, and never shrinks', !empty && !shrinks && growths >= 5);
+    else check('ghost text grows with few empty frames', empty <= frames / 5 && growths >= 4);
     check('growth costs no second request', asked('story').length === 1);
     await page.keyboard.press('Tab');
     await window.waitWritten(/all the birds sang in the trees/);

@@ -15,6 +15,7 @@ export class GhostText implements vscode.Disposable {
   private registration: vscode.Disposable;
   private due = false;
   private growing = false;
+  private refreshing: Promise<void> = Promise.resolve();
   private told = false;
   /** Where the person has said no: what is still under way shall not bring it back. */
   private dismissed: { uri: string; version: number } | undefined;
@@ -92,7 +93,8 @@ export class GhostText implements vscode.Disposable {
     }
     // Whatever comes first. Once the model has begun, its updates say all that the answer will say; and letters that are
     // typed along, which end this request of the editor, shall not end the model's.
-    const items = await Promise.race([answer, begun]);
+    const beginning = begun.then(() => (this.namesProviders ? undefined : pause(BREATH)));
+    const items = await Promise.race([answer, beginning]);
     link.dispose();
     const [first] = items ?? [];
     this.store.answer(place, first ? textOf(first) : '');
@@ -129,8 +131,9 @@ export class GhostText implements vscode.Disposable {
     try {
       while (this.due && this.isHere(uri)) {
         this.due = false;
-        await this.refresh();
-        if (!this.namesProviders) await new Promise((resolve) => setTimeout(resolve, BETWEEN_FLICKERS));
+        this.refreshing = this.refresh();
+        await this.refreshing;
+        if (!this.namesProviders) await pause(BETWEEN_FLICKERS);
       }
     } finally {
       this.growing = false;
@@ -153,7 +156,7 @@ export class GhostText implements vscode.Disposable {
       await vscode.commands.executeCommand(TRIGGER, { providerId: `${this.extensionId}:*`, explicit: false });
     } else {
       // Without a name what is shown stays, so it is taken away first: a few frames are empty.
-      const commands = ['editor.action.inlineSuggest.hide', TRIGGER];
+      const commands = [HIDE, TRIGGER];
       await vscode.commands.executeCommand('runCommands', { commands });
     }
   }
@@ -170,7 +173,9 @@ export class GhostText implements vscode.Disposable {
     this.dismissed = document && { uri: document.uri.toString(), version: document.version };
     this.store.drop();
     this.tell();
-    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+    await vscode.commands.executeCommand(HIDE);
+    await this.refreshing; // one that was under way may have shown it again
+    if (document && document.version === this.dismissed?.version) await vscode.commands.executeCommand(HIDE);
   }
 
   /** Whether the trigger command knows its argument `providerId`: then it refuses one that is no string. Where it does
@@ -213,6 +218,13 @@ function textOf(item: vscode.InlineCompletionItem): string {
   return typeof item.insertText === 'string' ? item.insertText : item.insertText.value;
 }
 
+function pause(milliseconds: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds, undefined));
+}
+
 /** Milliseconds; where each growth costs an empty frame, there are fewer. */
 const BETWEEN_FLICKERS = 400;
+/** Milliseconds; there, too, what is written in one breath, as the embedded engine does, is shown in one piece. */
+const BREATH = 60;
+const HIDE = 'editor.action.inlineSuggest.hide';
 const TRIGGER = 'editor.action.inlineSuggest.trigger';
