@@ -36,7 +36,7 @@ def told(run: Mapping[str, Any]) -> str:
             if section.plot is not None:
                 lines.append(f"![{section.title}](plots/{section.name}.png)\n")
             lines.append(section.tell(run["results"][section.name]))
-    lines.append("The proofs under `tests/proof` count what may not happen; their times are in tests/proof/RESULTS.md.")
+    lines.append("Elsewhere: [the proofs](../proof/RESULTS.md), [the extension in real VS Codes](../vscode/RESULTS.md).")
     return "\n".join(lines) + "\n"
 
 
