@@ -36,7 +36,8 @@ def told(run: Mapping[str, Any]) -> str:
             if section.plot is not None:
                 lines.append(f"![{section.title}](plots/{section.name}.png)\n")
             lines.append(section.tell(run["results"][section.name]))
-    lines.append("Elsewhere: [the proofs](../proof/RESULTS.md), [the extension in real VS Codes](../vscode/RESULTS.md).")
+    elsewhere = "[the proofs](../proof/RESULTS.md), [the extension in real VS Codes](../vscode/RESULTS.md)"
+    lines.append(f"Elsewhere: {elsewhere}.")
     return "\n".join(lines) + "\n"
 
 
