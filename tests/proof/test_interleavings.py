@@ -166,8 +166,6 @@ def test_no_interleaving_of_edits_and_streams_corrupts_a_text(
         settings=settings(
             max_examples=length(60, 1000),
             stateful_step_count=14,
-            deadline=None,
-            database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import h11
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hf_inference import core
@@ -107,14 +107,12 @@ def test_the_strict_parser_reads_the_same_however_the_bytes_come(name: str) -> N
         assert found == body or (end == "refused" and body[0].startswith(found[0]))
 
 
-@settings(deadline=None, database=None)
 @given(pieces=st.lists(st.binary(min_size=1, max_size=40), max_size=12), at=st.lists(st.integers(1, 600), max_size=25))
 def test_any_body_comes_through_any_cuts(pieces: list[bytes], at: list[int]) -> None:
     found, _, end = bodies(merged(cut(HEAD + chunked(pieces), at)))
     assert (found, end) == ([b"".join(pieces)], "done")
 
 
-@settings(deadline=None, database=None)
 @given(junk=st.binary(max_size=80), at=st.lists(st.integers(1, 200), max_size=6))
 def test_junk_is_never_made_better_than_it_is(junk: bytes, at: list[int]) -> None:
     data = HEAD + junk

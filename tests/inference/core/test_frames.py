@@ -213,7 +213,7 @@ def test_an_odd_event_among_many_is_read_as_it_is_alone(name: str) -> None:
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 
 
-@settings(deadline=None, database=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     texts=st.lists(WORDS, min_size=events.MANY, max_size=40),
     logprobs=st.lists(st.floats(), min_size=40, max_size=40),

@@ -116,7 +116,7 @@ def test_a_recorded_stream_reads_the_same_byte_by_byte(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-@settings(max_examples=15, deadline=None, database=None)
+@settings(max_examples=15)
 @given(draw=st.data())
 def test_a_recorded_stream_reads_the_same_in_any_chunks(name: str, draw: st.DataObject) -> None:
     data, expected = case(name)

@@ -150,7 +150,7 @@ SIGNS = [*"\"'`#/*\\ab \n(){}=;", "//", "/*", "*/", '"""', "'''", "\r\n", "# a b
 @given(
     st.lists(st.sampled_from(SIGNS), max_size=40).map("".join), st.sampled_from(["python", "c", "rust", "lua", "html"])
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_the_same_words_give_the_same_code_byte_for_byte(text: str, language: str) -> None:
     for start, end in ((0, len(text)), (len(text) // 3, 2 * len(text) // 3)):
         segments = code_segments(text, language, start, end)

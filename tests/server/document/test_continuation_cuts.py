@@ -58,7 +58,7 @@ def test_what_does_not_belong_is_cut_whatever_the_pieces(case: str) -> None:
 
 
 @given(st.sampled_from(list(CASES)), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_borders_of_pieces_make_no_difference(case: str, data: st.DataObject) -> None:
     make, text, expected = CASES[case]
     borders = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=5)))
@@ -66,7 +66,7 @@ def test_the_borders_of_pieces_make_no_difference(case: str, data: st.DataObject
 
 
 @given(st.text("ab\n `)", max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nothing_is_invented_and_text_that_needs_no_cut_is_given_at_once(text: str) -> None:
     assert text.startswith(fed(RepetitionCutter(""), list(text)))
     assert text.startswith(fed(OverlapCutter(") b"), list(text)))

@@ -34,7 +34,7 @@ texts = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(ODD), max_size=
 
 
 @given(texts, st.integers(1, 40), st.sampled_from([len, estimated_tokens]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_pieces_are_the_text_and_no_piece_is_too_long_or_cut_amid_a_character(
     text: str, limit: int, size: Size
 ) -> None:

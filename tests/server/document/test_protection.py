@@ -72,7 +72,7 @@ def test_marks_are_not_mistaken_for_words_of_the_text() -> None:
         "".join
     )
 )
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_any_text_comes_back_from_protection_as_it_was(text: str) -> None:
     protected = protect(text)
     assert protected.restored(protected.text) in (text, None)

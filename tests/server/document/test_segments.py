@@ -91,7 +91,7 @@ MARKUP = [
 
 
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(MARKUP), max_size=40).map("".join)))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_the_same_words_give_the_same_text_byte_for_byte(text: str) -> None:
     segments = prose_segments(text)
     assert rewritten(text, segments, lambda segment: segment.words) == text

@@ -35,7 +35,7 @@ def test_the_text_ends_where_a_stop_sequence_begins(case: str) -> None:
 
 
 @given(st.text("ab<", max_size=30), st.lists(st.text("ab<", min_size=1, max_size=4), max_size=3), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_chunk_borders_make_no_difference(text: str, stops: list[str], data: st.DataObject) -> None:
     borders = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
     pieces = [text[start:end] for start, end in zip([0, *borders], [*borders, len(text)], strict=True)]

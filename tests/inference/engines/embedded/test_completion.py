@@ -254,7 +254,7 @@ def test_a_closed_stream_does_no_further_work() -> None:
     assert next(ticks) == before + 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=80), st.text(max_size=40), st.integers(1, 20))
 def test_any_text_is_completed_or_refused(text: str, suffix: str, most: int) -> None:
     completion = Completion(Workspace())

@@ -25,13 +25,13 @@ def test_text_is_cut_into_words_numbers_punctuation_and_line_ends(text: str, cut
     assert tokens(text) == cut
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text() | st.text(alphabet="ab_1 \t\r\n.=-'\"\\我🎉", max_size=60))
 def test_joined_tokens_are_the_text_again(text: str) -> None:
     assert "".join(tokens(text)) == text
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(alphabet="ab \n", min_size=20, max_size=80))
 def test_a_long_text_is_cut_as_its_lines_are(line: str) -> None:
     block = f"start {line} end\n  x\n"

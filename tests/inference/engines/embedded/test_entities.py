@@ -69,7 +69,7 @@ def test_scores_say_what_is_checked_and_what_is_guessed() -> None:
 
 
 @given(st.text(alphabet="a1A.:/-@# $%+(),\n😀€é'\"\\", max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_offsets_are_code_points_in_order_and_without_overlap(text: str) -> None:
     found = find_entities(text, min_score=0)
     assert all(text[entity.start : entity.end] == entity.word for entity in found)
