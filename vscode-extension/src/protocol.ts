@@ -10,6 +10,8 @@ export const DISCARD = 'inference.discard';
 export const RETRY = 'inference.retry';
 export const COPY = 'inference.copy';
 export const MODELS = 'inference.models';
+export const SELECT_MODEL = 'inference.selectModel';
+export const REPORT = 'inference.report';
 
 export const JOB = 'inference/job';
 export const INLINE_UPDATE = 'inference/inlineUpdate';

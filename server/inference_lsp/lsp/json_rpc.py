@@ -66,6 +66,7 @@ class Protocol(LanguageServerProtocol):
         self._running: dict[MessageId, asyncio.Future[Any]] = {}
         self._background: set[asyncio.Future[Any]] = set()
         self._winding_down: asyncio.Task[None] | None = None
+        self._shutdown_request: asyncio.Future[None] | None = None
         self._ended: asyncio.Future[int] | None = None
 
     async def until_ended(self) -> int:
@@ -73,6 +74,8 @@ class Protocol(LanguageServerProtocol):
         self._ended = asyncio.get_running_loop().create_future()
         code = await self._ended
         await self._wind_down()
+        if self._shutdown_request is not None:  # which waited for the same, and is answered a moment later
+            await asyncio.wait({self._shutdown_request})
         return code
 
     def end(self) -> None:
@@ -311,12 +314,13 @@ class Protocol(LanguageServerProtocol):
                 self._ended.set_exception(error)
 
     @lsp_method(t.SHUTDOWN)
-    async def lsp_shutdown(self, *args: Any) -> None:  # type: ignore[override]
+    def lsp_shutdown(self, *args: Any) -> asyncio.Future[None]:  # type: ignore[override]
         """Answers when everything that ran has ended and the application has let go of what it holds."""
         self._phase = _Phase.SHUT_DOWN
         self._shutdown = True
         # Shielded: cancelling this request, or an early exit, must not leave the work half done.
-        await asyncio.shield(self._wind_down(spare=asyncio.current_task()))
+        self._shutdown_request = asyncio.shield(self._wind_down())
+        return self._shutdown_request
 
     @lsp_method(t.EXIT)
     def lsp_exit(self, *args: Any) -> Generator[Any, Any, None]:
@@ -324,13 +328,13 @@ class Protocol(LanguageServerProtocol):
             yield handler, args, None
         self.end()
 
-    def _wind_down(self, spare: asyncio.Task[Any] | None = None) -> asyncio.Task[None]:
+    def _wind_down(self) -> asyncio.Task[None]:
         if self._winding_down is None:
-            self._winding_down = asyncio.ensure_future(self._cancel_all_and_call_back(spare))
+            self._winding_down = asyncio.ensure_future(self._cancel_all_and_call_back())
         return self._winding_down
 
-    async def _cancel_all_and_call_back(self, spare: asyncio.Task[Any] | None) -> None:
-        tasks = {*self._running.values(), *self._background} - {spare}
+    async def _cancel_all_and_call_back(self) -> None:
+        tasks = {*self._running.values(), *self._background} - {self._shutdown_request}
         for task in tasks:
             task.cancel()
         if tasks:
