@@ -16,6 +16,8 @@ from benchmarks.sections import SECTIONS
 from benchmarks.servers import HERE, ROOT
 
 RESULTS, PLOTS, README = HERE / "RESULTS.md", HERE / "plots", ROOT / "README.md"
+TOLD_BY_TESTS = (ROOT / "tests/proof/RESULTS.md", ROOT / "tests/vscode/RESULTS.md")
+"""Figures that tests print, which people write there by hand."""
 MARKS = re.compile(r"(<!-- figures: generated -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 
 
@@ -36,8 +38,8 @@ def told(run: Mapping[str, Any]) -> str:
             if section.plot is not None:
                 lines.append(f"![{section.title}](plots/{section.name}.png)\n")
             lines.append(section.tell(run["results"][section.name]))
-    elsewhere = "[the proofs](../proof/RESULTS.md), [the extension in real VS Codes](../vscode/RESULTS.md)"
-    lines.append(f"Elsewhere: {elsewhere}.")
+    for path in TOLD_BY_TESTS:
+        lines.append("#" + path.read_text(encoding="utf-8"))
     return "\n".join(lines) + "\n"
 
 
