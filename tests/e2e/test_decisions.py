@@ -66,7 +66,7 @@ async def test_a_preview_is_shown_beside_the_text_and_grows_with_it(lend: Lend, 
     gate = hub.gate()
     ENDPOINT.streams(hub, "ZWEI FISCHE", gate)
     job = await start_job(editor, uri, SELECTED, "translate")
-    gate.open(2)
+    gate.open()  # the first of its two words
     await growing(editor, job, "ZWEI")
     await editor.until(lambda: editor.requests[t.WINDOW_SHOW_DOCUMENT], "the preview")
     preview = preview_of(editor)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,23 +12,24 @@ from pathlib import Path
 import pytest
 
 from support.editor_cases import NAMES, Case, kind_of, load, write_files
+from support.editors import NEOVIMS, need, path_with
 
 HERE = Path(__file__).parent
 CHANGING = [name for name in NAMES if load(name).result not in (None, load(name).text)]
 
-EDITORS = {
-    "neovim": ["nvim", "--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", f"luafile {HERE / 'neovim_case.lua'}"],
-    "emacs": ["emacs", "-q", "--batch", "-l", str(HERE / "emacs_case.el")],
+NEOVIM = ["nvim", "--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", f"luafile {HERE / 'neovim_case.lua'}"]
+EMACS = ["emacs", "-q", "--batch", "-l", str(HERE / "emacs_case.el")]
+EDITORS: dict[str, tuple[list[str], Path | None]] = {
+    **{f"{name} neovim": (NEOVIM, folder) for name, folder in NEOVIMS.items()},
+    "emacs": (EMACS, None),
 }
 
 
 @pytest.mark.parametrize("editor", EDITORS)
 @pytest.mark.parametrize("name", CHANGING)
 def test_the_case_holds_in_this_editor(name: str, editor: str, tmp_path: Path) -> None:
-    program, *arguments = EDITORS[editor]
-    if shutil.which(program) is None:
-        assert not os.environ.get("INFERENCE_LSP_EXPECT_EDITORS"), f"{program} should have been installed"
-        pytest.skip(f"{program} is not installed")
+    command, installed = EDITORS[editor]
+    need(command[0], installed)
     case = load(name)
     folder = tmp_path / "workspace"
     folder.mkdir()
@@ -39,14 +39,13 @@ def test_the_case_holds_in_this_editor(name: str, editor: str, tmp_path: Path) -
     described.write_text(json.dumps(_description(name, case)), encoding="utf-8")
     environment = {
         **os.environ,
+        "PATH": path_with(installed),
         "HOME": str(tmp_path),
         "XDG_CONFIG_HOME": str(tmp_path),
         "INFERENCE_PYTHON": sys.executable,
         "INFERENCE_CASE": str(described),
     }
-    run = subprocess.run(
-        [program, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
+    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "ok result\nok undo\n" in run.stdout, run.stdout + run.stderr
 

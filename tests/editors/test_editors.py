@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from support.editors import NEOVIMS, need, path_with
 from support.fake_hub import FakeHub, Json
 
 HERE = Path(__file__).parent
@@ -29,9 +29,9 @@ the function returns the answer
 the funct"""
 
 
-def walk(editor: str, arguments: list[str], folder: Path, **more: str) -> str:
-    """Run an editor with an empty home on a file of its own; what it printed, if it was satisfied. `more` is its
-    environment."""
+def walk(editor: str, arguments: list[str], folder: Path, *, folder_of: Path | None = None, **more: str) -> str:
+    """Run an editor with an empty home on a file of its own; what it printed, if it was satisfied. `folder_of`: where
+    it is if not on the PATH. `more` is its environment."""
     file = folder / "notes.txt"
     file.write_text(PROSE, encoding="utf-8")
     configurations = folder / "configurations"
@@ -48,7 +48,7 @@ def walk(editor: str, arguments: list[str], folder: Path, **more: str) -> str:
         **os.environ,
         "HOME": str(folder),
         "XDG_CONFIG_HOME": str(folder),
-        "PATH": os.pathsep.join([str(installed), os.environ["PATH"]]),
+        "PATH": path_with(installed, folder_of),
         "INFERENCE_CONFIG": str(configurations),
         "INFERENCE_FILE": str(file),
         **more,
@@ -68,12 +68,6 @@ def documented() -> dict[str, str]:
     return {f"{name}.{SUFFIXES[language]}": text for name, language, text in blocks}
 
 
-def need(program: str) -> None:
-    if shutil.which(program) is None:
-        assert not os.environ.get("INFERENCE_LSP_EXPECT_EDITORS"), f"{program} should have been installed"
-        pytest.skip(f"{program} is not installed")
-
-
 def test_every_configuration_that_is_said_to_be_run_is_there() -> None:
     assert list(documented()) == [
         "neovim-0.11.lua",
@@ -87,23 +81,21 @@ def test_every_configuration_that_is_said_to_be_run_is_there() -> None:
     ]
 
 
-def test_neovim_gets_a_selection_summarized_explained_and_continued(tmp_path: Path) -> None:
-    need("nvim")
+@pytest.mark.parametrize("neovim", NEOVIMS)
+def test_neovim_gets_a_selection_summarized_explained_and_continued(neovim: str, tmp_path: Path) -> None:
+    need("nvim", NEOVIMS[neovim])
     script = str(HERE / "neovim_walk.lua")
-    output = walk(
-        "nvim", ["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", f"luafile {script}", "notes.txt"], tmp_path
-    )
+    arguments = ["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", f"luafile {script}", "notes.txt"]
+    output = walk("nvim", arguments, tmp_path, folder_of=NEOVIMS[neovim])
     assert "22 passed, 0 failed" in output
 
 
-def test_neovim_shows_ghost_text_where_it_can(tmp_path: Path) -> None:
-    need("nvim")
-    version = subprocess.run(["nvim", "--version"], capture_output=True, text=True, check=True).stdout
-    found = re.search(r"v(\d+)\.(\d+)", version)
-    assert found, version
-    if (int(found[1]), int(found[2])) < (0, 12):
-        pytest.skip(f"Neovim {found[0]} has no inline completion; 0.12 has")
-    output = walk("nvim", ["-u", "NONE", "-i", "NONE", "-l", str(HERE / "neovim_ghost.lua")], tmp_path)
+def test_neovim_shows_ghost_text(tmp_path: Path) -> None:
+    newest = NEOVIMS["newest"]
+    need("nvim", newest)
+    output = walk(
+        "nvim", ["-u", "NONE", "-i", "NONE", "-l", str(HERE / "neovim_ghost.lua")], tmp_path, folder_of=newest
+    )
     assert output.count("ok ") == 4
 
 
