@@ -46,6 +46,9 @@ const OTHERS = { film };
 /** Milliseconds; the stories have limits of their own, so this is only reached if many of them hang. */
 const LIMIT = 14 * 60_000;
 
+/** Stories that were told once more. */
+const retold = [];
+
 const [vsix, extension, version, ...chosen] = process.argv.slice(2);
 const begun = Date.now();
 if (version) await tellStories();
@@ -57,15 +60,24 @@ async function tellStories() {
   process.env.TMPDIR = folder;
   process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
   process.on('SIGTERM', () => process.exit(1)); // the run's limit is over
-  for (const name of chosen.length ? chosen : Object.keys(STORIES)) {
-    try {
-      await { ...STORIES, ...OTHERS }[name]({ version, vsix });
-    } catch (error) {
-      report(`${name}, ${version}: ${error.stack ?? error}`, false);
-    }
-  }
+  for (const name of chosen.length ? chosen : Object.keys(STORIES)) await tellStory(name);
   if (!process.send) finish();
-  process.send({ counts, figures, used: [...used] }, () => process.exit(0));
+  process.send({ counts, figures, retold, used: [...used] }, () => process.exit(0));
+}
+
+/** Tell a story, and once more if not all of it held: a window on a busy machine may miss a key, and what is wrong is
+ * wrong twice. What was told twice is named at the end. */
+async function tellStory(name, before = { ...counts, figures: figures.length }) {
+  try {
+    await { ...STORIES, ...OTHERS }[name]({ version, vsix });
+  } catch (error) {
+    report(`${name}, ${version}: ${error.stack ?? error}`, false);
+  }
+  if (counts.failed === before.failed || retold.includes(`${name}, ${version}`)) return;
+  retold.push(`${name}, ${version}`);
+  Object.assign(counts, { passed: before.passed, failed: before.failed });
+  figures.length = before.figures;
+  await tellStory(name, before);
 }
 
 async function testBoth() {
@@ -91,6 +103,7 @@ function endOf(child) {
       told = true;
       for (const kind of ['passed', 'failed']) counts[kind] += its.counts[kind];
       figures.push(...its.figures);
+      retold.push(...its.retold);
       for (const title of its.used) used.add(title);
     });
     child.on('exit', (code, signal) => {
@@ -108,6 +121,7 @@ function report(what, holds) {
 function finish() {
   console.log(`\n${table([...figures, { version: '', what: 'size of the .vsix', value: size(vsix) }])}`);
   console.log(`\npictures: ${path.relative(process.cwd(), SHOTS)}`);
+  if (retold.length) console.log(`told twice, since not all held the first time: ${retold.join('; ')}`);
   console.log(`VS Code: ${Math.round((Date.now() - begun) / 1000)} s`);
   console.log(`${counts.passed} passed, ${counts.failed} failed`);
   process.exit(counts.failed ? 1 : 0);
