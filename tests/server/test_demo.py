@@ -68,7 +68,7 @@ def test_on_this_projects_files_every_step_is_shown_and_nothing_is_written(tmp_p
     shown = demo(home=tmp_path)
     assert shown.returncode == 0, shown.stdout + shown.stderr
     in_order(shown.stdout, f"Select  {material.prose.name}", "Summarize (picks sentences, no model)", "Complete here")
-    in_order(shown.stdout, "Hover", "Language", "English", "Classification", "Entities")
+    in_order(shown.stdout, "Hover", "English", "Classification", "Entities")
     in_order(shown.stdout, "Summarize (picks sentences, no model) ──", "\n@@", "\n+", "one undo takes it back")
     in_order(shown.stdout, "Translate to Spanish", "Cancel", "Ghost text", material.code.name, "▏", "Complete here")
     in_order(shown.stdout, "Ghost text", "continues as ", ".py:", "Times", "spawn → initialize", "ghost text", " ms")

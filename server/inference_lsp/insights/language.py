@@ -1,4 +1,4 @@
-"""Language: which human language the passage is written in, found on this machine.
+"""Language: which human language the passage is written in, found on this machine; a row of its own if in doubt.
 
 Knows the embedded engine's model of that name. Knows no protocol.
 """
@@ -14,6 +14,8 @@ from inference_lsp.insights.insight import Row, Section
 from inference_lsp.settings import Settings
 
 SURE = 0.5
+CERTAIN = 0.9
+"""From here on the language's name in the head line says enough."""
 
 
 class Language:
@@ -32,5 +34,5 @@ class Language:
             return None
         best = answer.output[0]
         name, unsure = language_name(best.label), "" if best.score >= SURE else "unsure"
-        rows = (Row(name, best.score, unsure),)
+        rows = () if best.score >= CERTAIN else (Row(name, best.score, unsure),)
         return Section(title=self.title, rows=rows, method=method_of(answer), head="" if unsure else name)

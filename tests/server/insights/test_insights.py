@@ -115,22 +115,29 @@ def test_labels_are_wanted_only_where_there_are_some() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "row", "head"),
+    ("text", "rows", "head"),
     [
-        ("Der Zug fährt heute leider nicht nach Hause, weil es schneit.", "German", "German"),
-        ("xq", "unsure", ""),
+        ("Der Zug fährt heute leider nicht nach Hause, weil es schneit.", "", "German"),
+        ("Das ist gut", "German 0.82", "German"),
+        ("El perro es de la casa", "Spanish 0.47 (unsure)", ""),
     ],
+    ids=["certain", "likely", "unsure"],
 )
-async def test_the_language_is_found_on_this_machine_and_doubt_is_said(text: str, row: str, head: str) -> None:
+async def test_the_language_is_found_on_this_machine_and_doubt_is_said(text: str, rows: str, head: str) -> None:
     async with hf_inference.AsyncHfInference(target=targets.embedded()) as client:
         backend = Backend(client=client, label="embedded engine", is_embedded=True)
         section = await INSIGHT["language"].explain(text, backend, Settings())
     assert INSIGHT["language"].is_local
-    if section is None:
-        assert head == ""
-        return
-    assert row in section.plain()
+    assert section is not None
+    assert "\n".join(row.plain() for row in section.rows) == rows
     assert section.head == head
+
+
+async def test_a_text_of_no_language_has_none() -> None:
+    async with hf_inference.AsyncHfInference(target=targets.embedded()) as client:
+        backend = Backend(client=client, label="embedded engine", is_embedded=True)
+        section = await INSIGHT["language"].explain("xq", backend, Settings())
+    assert section is None or not section.head
 
 
 def test_a_section_reads_alike_as_markdown_and_as_plain_text() -> None:
