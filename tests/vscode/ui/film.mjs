@@ -100,8 +100,12 @@ export async function film(options) {
     story.settings({ 'inference.target': 'embedded' });
     await window.selectLine(3);
     await until(async () => !(await window.toast('Summarize').count()), 'quiet');
-    const hover = await window.hoverHere();
-    await until(async () => /2026/.test(await hover.innerText()), 'hover');
+    await until(async () => {
+      const words = await (await window.hoverHere()).innerText();
+      if (/2026/.test(words)) return true;
+      await page.keyboard.press('Escape'); // the editor has not read its settings yet
+      return false;
+    }, 'hover');
     await page.waitForTimeout(600); // it fades in
     await page.screenshot({ path: path.join(MEDIA, 'hover.png') });
   });
