@@ -36,16 +36,19 @@ def serve(engine: Engine, *, host: str, port: int, any_network: bool = False, an
         )
     listening = listen(host, port)
     try:
-        server = new_server(engine, any_network=not is_loopback(host))
         bound, number = listening.getsockname()[:2]
-        announce(f"http://[{bound}]:{number}" if ":" in bound else f"http://{bound}:{number}")
+        url = f"http://[{bound}]:{number}" if ":" in bound else f"http://{bound}:{number}"
+        server = new_server(engine, any_network=not is_loopback(host), started=lambda: announce(url))
         server.run(sockets=[listening])
     finally:
         listening.close()
 
 
-def new_server(engine: Engine, *, any_network: bool = False) -> uvicorn.Server:
-    """A server that is given its sockets: `await server.serve(sockets=[…])`."""
+def new_server(
+    engine: Engine, *, any_network: bool = False, started: Callable[[], None] = lambda: None
+) -> uvicorn.Server:
+    """A server that is given its sockets: `await server.serve(sockets=[…])`. `started` is called once it can be asked,
+    and once an interrupt ends it in order."""
     try:
         import uvicorn
     except ImportError:
@@ -63,7 +66,13 @@ def new_server(engine: Engine, *, any_network: bool = False) -> uvicorn.Server:
         limit_concurrency=REQUESTS_AT_A_TIME,
         timeout_graceful_shutdown=2,
     )
-    return uvicorn.Server(config)
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            started()
+
+    return Server(config)
 
 
 def listen(host: str, port: int) -> socket.socket:
