@@ -54,6 +54,11 @@ class Ghost:
         return self._task.done()
 
     @property
+    def stopped(self) -> bool:
+        """Whether nobody wants more of it."""
+        return self._task.cancelled() or self._task.cancelling() > 0
+
+    @property
     def text(self) -> str:
         """All there is, without what already stands behind the place."""
         return without_overlap(self._written, self.after)
@@ -105,7 +110,7 @@ class Ghost:
 
     def stop(self) -> None:
         """Stop the model. It is cancelled only once."""
-        if not self._task.done() and not self._task.cancelling():
+        if not self.stopped:
             self._task.cancel()
 
     async def _write(self) -> None:

@@ -184,6 +184,8 @@ class _Updates:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if ghost.stopped:  # while this update waited for its turn
+            return
         self._sent_at = asyncio.get_running_loop().time()
         self._sequence += 1
         update = InlineUpdate(
